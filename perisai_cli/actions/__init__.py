@@ -1,0 +1,1 @@
+"""What one can do: plain arguments and an ``App`` in, a frozen ``Result`` out."""

@@ -1,0 +1,1 @@
+"""The reference central API: receives, validates again, decides, answers."""

@@ -1,0 +1,58 @@
+"""Canonical JSON (RFC 8785) and the hashes made of it.
+
+Bodies hold text, whole numbers, booleans, lists and objects with ASCII keys only. For these the
+standard encoder with sorted keys gives exactly the canonical form; a float is refused, since its
+canonical form would differ and money is never one.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterable
+from typing import Any
+
+
+def canonical(value: Any) -> bytes:
+    """Return the canonical form of *value* as UTF-8.
+
+    Raises:
+        ValueError: it holds a float, or a key that is not ASCII text.
+    """
+    _check(value)
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return text.encode("utf-8")
+
+
+def _check(value: Any) -> None:
+    if isinstance(value, float):
+        raise ValueError("float")  # noqa: TRY004 - one kind of error for what has no form here
+    if isinstance(value, dict):
+        if not all(isinstance(key, str) and key.isascii() for key in value):
+            raise ValueError("key")
+        for inner in value.values():
+            _check(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            _check(inner)
+
+
+def body_hash(body: dict[str, Any]) -> str:
+    """Return the SHA-256 of a body's canonical form, as 64 hexadecimal digits."""
+    return hashlib.sha256(canonical(body)).hexdigest()
+
+
+def receipt_digest(receipts: Iterable[tuple[str, int, str]]) -> str:
+    """Return one digest over (id, rev, hash) of every answered item, in the order of the answer.
+
+    The central computes the hashes from the bodies that reached it, so an equal digest proves that
+    it holds what was sent.
+    """
+    return hashlib.sha256(canonical([list(receipt) for receipt in receipts])).hexdigest()
+
+
+def content_digest(content: bytes) -> str:
+    """Return the ``Content-Digest`` header (RFC 9530) of *content*."""
+    encoded = base64.b64encode(hashlib.sha256(content).digest()).decode("ascii")
+    return f"sha-256=:{encoded}:"

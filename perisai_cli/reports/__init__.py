@@ -1,0 +1,1 @@
+"""Rows and totals for supervisors, and the formats they are written in."""

@@ -1,0 +1,123 @@
+"""A number of the law with its dates, its source, and how well it is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from perisai_cli.domain.errors import NoRuleInForce
+from perisai_cli.domain.period import Month
+
+UNITS = frozenset(
+    {"rupiah/month", "rupiah/month by tier", "waived share", "payer codes", "years", "months"}
+)
+STATUSES = frozenset({"enacted", "announced", "projected"})
+BASES = ("law-text", "official-page", "secondary", "derived")
+"""How well a value is known, best first; a bare recollection has no name here and is refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A regulation or page: full title, the short form people cite, address, and what was read."""
+
+    key: str
+    title: str
+    short: str
+    address: str
+    read: str
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value of a parameter.
+
+    Attributes:
+        parameter: Dotted name, such as ``jkm.bpu_flat``.
+        since: First day on which it holds.
+        until: Last day, where the text ends it.
+        value: An int, a Decimal, a tuple of codes, or a tuple of rows, as the unit says.
+        status: Only ``enacted`` values compute.
+        basis: One of ``BASES``.
+        checked: Last day on which a person compared it with its source.
+        source: The regulation or page.
+        at: Place in the source.
+        doubt: Code of a doubt that is printed beside every number resting on it.
+    """
+
+    parameter: str
+    since: date
+    until: date | None
+    value: Any
+    status: str
+    basis: str
+    checked: date
+    source: Source
+    at: str
+    doubt: str | None
+
+    def holds_in(self, month: Month) -> bool:
+        """Tell whether this enacted value holds on the first day of *month*."""
+        day = month.first_day()
+        in_time = self.since <= day and (self.until is None or day <= self.until)
+        return in_time and self.status == "enacted"
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A named number of the law through time: its values are in order and never overlap."""
+
+    name: str
+    unit: str
+    values: tuple[Value, ...]
+
+    def find(self, month: Month) -> Value | None:
+        """Return the value in force in *month*, or None: for rules that hold only for a time."""
+        return next((value for value in self.values if value.holds_in(month)), None)
+
+    def on(self, month: Month) -> Value:
+        """Return the value in force in *month*.
+
+        Raises:
+            NoRuleInForce: there is none; the facts name the parameter, the month and the first
+                month for which a value is known.
+        """
+        value = self.find(month)
+        if value is None:
+            first = str(Month.of(self.values[0].since))
+            raise NoRuleInForce(parameter=self.name, month=str(month), first=first)
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Relief:
+    """A share of contributions that is waived for some members for some months.
+
+    Attributes:
+        code: Name shown in answers, such as ``pp-50-2025``.
+        share: The waived share as a parameter (``Decimal`` fraction of the full amount).
+        programs: Programmes it touches.
+        sector: Sector it is for, or None for all.
+        excluded_payers: Payers whose contributions keep the full price, as a parameter.
+        owners: Whether business owners who employ others have it too.
+    """
+
+    code: str
+    share: Parameter
+    programs: frozenset[str]
+    sector: str | None
+    excluded_payers: Parameter | None
+    owners: bool
+
+
+def whole(amount: int | Decimal) -> int:
+    """Return *amount* as whole rupiah when it is whole; no rounding is ever needed for BPU.
+
+    Raises:
+        ArithmeticError: a fraction of a rupiah is left.
+    """
+    rounded = int(amount)
+    if rounded != amount:
+        raise ArithmeticError
+    return rounded

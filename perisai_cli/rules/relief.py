@@ -1,0 +1,95 @@
+"""Reliefs: which waived share holds for whom in which month, and what to warn of."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from perisai_cli.domain.errors import Problem
+from perisai_cli.domain.money import rupiah
+from perisai_cli.domain.period import Month, months_from
+from perisai_cli.rules.law import Law
+from perisai_cli.rules.parameter import Relief, Value
+from perisai_cli.rules.trace import Line
+
+if TYPE_CHECKING:
+    from perisai_cli.rules.contribution import BpuRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Waived:
+    """A relief in force: its code and the value that holds its share."""
+
+    code: str
+    value: Value
+
+
+def for_month(program: str, month: Month, request: BpuRequest, law: Law) -> Waived | None:
+    """Return the relief that a member of *request* has on *program* in *month*, if any.
+
+    Law: PP 50/2025 Pasal 3 and 4 ayat (1); PP 49/2020 Pasal 9.
+    """
+    for relief in law.reliefs:
+        share = relief.share.find(month)
+        if share and program in relief.programs and not _excluded(relief, month, request):
+            return Waived(relief.code, share)
+    return None
+
+
+def _excluded(relief: Relief, month: Month, request: BpuRequest) -> str | None:
+    """Return why a relief in force does not reach this member: sector, payer or owner."""
+    if relief.sector not in (None, request.sector):
+        return "sector"
+    if request.owner and not relief.owners:
+        return "owner"
+    payers = relief.excluded_payers.find(month) if relief.excluded_payers else None
+    return "payer" if payers and request.payer in payers.value else None
+
+
+def warnings(request: BpuRequest, lines: tuple[Line, ...], law: Law) -> tuple[Problem, ...]:
+    """Return what to tell beside a quote: price changes, exclusions, and doubts of the sources."""
+    return (*_exclusions(request, law), *_price_changes(lines), *_doubts(request, lines))
+
+
+def _exclusions(request: BpuRequest, law: Law) -> list[Problem]:
+    reasons = {
+        _excluded(relief, month, request)
+        for month in months_from(request.start, request.months)
+        for relief in law.reliefs
+        if relief.share.find(month)
+    }
+    found = []
+    if "payer" in reasons:
+        code = "relief.dbhcht" if request.payer == "dbhcht" else "relief.public_payer"
+        found.append(Problem(code, "/payer"))
+    if "owner" in reasons:
+        found.append(Problem("relief.owner", "/owner"))
+    return found
+
+
+def _price_changes(lines: tuple[Line, ...]) -> list[Problem]:
+    """Return a warning for each month whose price differs from the month before."""
+    prices: dict[str, int] = {}
+    for line in lines:
+        prices[line.month] = prices.get(line.month, 0) + line.amount
+    months = list(prices)
+    return [
+        Problem(
+            "price.changes",
+            "/months",
+            {"month": later, "before": rupiah(prices[earlier]), "after": rupiah(prices[later])},
+        )
+        for earlier, later in itertools.pairwise(months)
+        if prices[earlier] != prices[later]
+    ]
+
+
+def _doubts(request: BpuRequest, lines: tuple[Line, ...]) -> list[Problem]:
+    """Return the doubts of every value that a line rests on, each once."""
+    codes = {value.doubt: None for line in lines for value in line.law if value.doubt}
+    found = [Problem(f"doubt.{code}") for code in codes]
+    relieved = any(line.relief == "pp-50-2025" for line in lines)
+    if relieved and request.payer in ("village", "sponsor"):
+        found.append(Problem("relief.payer_not_named", "/payer"))
+    return found

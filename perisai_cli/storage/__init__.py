@@ -1,0 +1,1 @@
+"""The local file: encrypted rows, their migrations, the outbox and the journal."""

@@ -1,0 +1,1 @@
+"""Carrying the outbox to the central and its answers back."""
