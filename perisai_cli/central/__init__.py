@@ -1,1 +1,1 @@
-"""The reference central API: receives, validates again, decides, answers."""
+"""The reference central API: takes batches over HTTP, judges each record, and answers for it."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+import re
+from datetime import UTC, date, datetime
 from typing import Any
 
 from perisai_cli.domain import people
@@ -18,7 +19,9 @@ from perisai_cli.domain.regions import find_region, region_doubt, region_exists
 
 NAME_LIMIT = 60
 MAX_OCCUPATIONS = 2  # PP 44/2015 Pasal 11 ayat (2)
+_FIRST_MOMENT, _LAST_MOMENT = datetime(2000, 1, 1, tzinfo=UTC), datetime(2999, 12, 31, tzinfo=UTC)
 _MEMBERS = frozenset(Worker.__dataclass_fields__)
+_PLAIN_WORD = re.compile(r"[a-z][a-z_]{0,39}")
 
 
 def read_worker(
@@ -35,7 +38,7 @@ def read_worker(
         The worker (None when there is any fault), the faults, and the warnings.
     """
     faults: list[Problem] = []
-    warnings = [Problem("field.unknown", f"/{name}") for name in loose if name not in _MEMBERS]
+    warnings = [_unknown(name) for name in loose if name not in _MEMBERS]
     reading = Reading(loose, faults)
     nik = reading.parsed("nik", "nik", lambda text: parse_nik(text, today), required=True)
     parts: dict[str, Any] = {"nik": nik.digits if nik else None}
@@ -48,6 +51,15 @@ def read_worker(
     if nik:
         warnings += _compare(nik, parts)
     return (None if faults else Worker(**parts)), faults, warnings
+
+
+def _unknown(name: str) -> Problem:
+    """Return the warning for a member nobody reads; a name that is no plain word is not repeated.
+
+    What stands where a member's name should be may be a person's name or NIK.
+    """
+    plain = _PLAIN_WORD.fullmatch(name) is not None
+    return Problem("field.unknown", f"/{name}" if plain else None)
 
 
 def _past_day(today: date) -> Any:
@@ -79,7 +91,9 @@ def _person(reading: Reading, today: date) -> dict[str, Any]:
 def _place(reading: Reading, warnings: list[Problem]) -> dict[str, Any]:
     inner = reading.inner("address", "address")
     if inner is None:
-        if not reading.members.get("phone") and not reading.members.get("address"):
+        phone = reading.members.get("phone")
+        blank = phone is None or (isinstance(phone, str) and not phone.strip())
+        if blank and reading.members.get("address") is None:
             reading.fault("contact.missing", "phone")
         return {"address": None}
     region = inner.text("region", "region")
@@ -113,7 +127,7 @@ def _work(reading: Reading, warnings: list[Problem]) -> dict[str, Any]:
         place = inner.text("place", "occupation.place", limit=NAME_LIMIT)
         if code is not None:
             occupations.append(people.Occupation(code, place))
-    if not reading.members.get("occupations"):
+    if reading.members.get("occupations") in (None, []):
         reading.fault("occupations.missing", "occupations")
     # A person with two jobs has the sector of the first: the law's text on it was not found.
     implied = OCCUPATIONS[occupations[0].code] if occupations else "other"
@@ -142,7 +156,7 @@ def _wish(reading: Reading, today: date) -> dict[str, Any]:
 
 
 def _programs(reading: Reading) -> tuple[str, ...]:
-    wanted = reading.members.get("programs", ["jkk", "jkm"])
+    wanted = reading.members.get("programs")
     if not isinstance(wanted, list) or not wanted:
         reading.fault("programs.missing", "programs")
         return ()
@@ -199,8 +213,15 @@ def _promises(reading: Reading, now: datetime, warnings: list[Problem]) -> dict[
 def _text_and_time(inner: Reading, version: str, at: str) -> tuple[str, str]:
     """Return which version of a text was read out and when; the present ones unless it says."""
     text = inner.text("text", "text_version", limit=NAME_LIMIT) or version
-    moment = inner.parsed("at", "moment", datetime.fromisoformat)
-    return text, timestamp(moment) if moment and moment.tzinfo else at
+    return text, inner.parsed("at", "moment", _moment) or at
+
+
+def _moment(text: str) -> str:
+    """Return a moment that says its offset from UTC as it is stored; without one it is none."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None or not _FIRST_MOMENT <= moment <= _LAST_MOMENT:
+        raise ValueError
+    return timestamp(moment)
 
 
 def _compare(nik: Nik, parts: dict[str, Any]) -> list[Problem]:

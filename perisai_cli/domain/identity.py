@@ -13,7 +13,7 @@ from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.domain.period import age_on
 
 NIK_LENGTH = 16
-_SEPARATORS = str.maketrans("", "", " .-\u00a0\t")
+_SEPARATORS = str.maketrans("", "", " .-\u00a0\t\u2010\u2011\u2012\u2013\u2014")
 _LIKELY_AGES = range(15, 111)
 
 

@@ -24,8 +24,10 @@ def parse_rupiah(text: str) -> int:
     groups = plain.split(".")
     if not all(group.isascii() and group.isdigit() for group in groups):
         raise ValueError
-    if len(groups) > 1 and (len(groups[0]) > 3 or any(len(group) != 3 for group in groups[1:])):
-        raise ValueError
+    if len(groups) > 1:
+        first, *others = groups
+        if len(first) > 3 or first.startswith("0") or any(len(group) != 3 for group in others):
+            raise ValueError
     return check_rupiah(int("".join(groups)))
 
 

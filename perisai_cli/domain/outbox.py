@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, Literal
+
+from perisai_cli.domain.errors import Problem
+
+Kind = Literal["enrolment"]
+"""Kinds of record; each later kind joins here."""
 
 DRAFT = "draft"
 QUEUED = "queued"
@@ -45,9 +51,10 @@ class Standing:
 def next_state(standing: Standing, rev: int, verdict: str) -> Standing:
     """Return where a record stands after the central's *verdict* on its revision *rev*.
 
-    ``retry`` changes nothing. A verdict on an older revision than the local one (an edit was made
-    in flight, or the answer came late) is remembered but leaves the record queued. A withdrawal
-    that the central has taken stays withdrawn.
+    ``retry`` changes nothing, nor does ``unchanged`` on a revision that was answered before: the
+    verdict on it is known and was perhaps another than ``accepted``. A verdict on an older
+    revision than the local one (an edit was made in flight, or the answer came late) is remembered
+    but leaves the record queued. A withdrawal that the central has taken stays withdrawn.
 
     Raises:
         ValueError: the verdict is none of ``VERDICTS``, or answers a revision never made here.
@@ -56,9 +63,49 @@ def next_state(standing: Standing, rev: int, verdict: str) -> Standing:
         raise ValueError
     if verdict == "retry" or rev < standing.acked_rev:
         return standing
+    if verdict == "unchanged" and rev == standing.acked_rev:
+        return standing
     if rev < standing.rev:
         return Standing(standing.rev, max(standing.acked_rev, rev), standing.state)
     state = _STATE_OF_VERDICT[verdict]
     if standing.state == WITHDRAWN and state == ACCEPTED:
         state = WITHDRAWN
     return Standing(standing.rev, rev, state)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The central's answer for one revision of one record, as the local store takes it in.
+
+    Attributes:
+        id: Record id.
+        rev: Revision that was answered.
+        verdict: One of ``VERDICTS``.
+        seq: The central's commit sequence, where it made a commit.
+        canonical_id: The record that a duplicate stands beside.
+        assigned: Membership number and payment code, where they were given.
+        problems: What must be fixed, or why an officer looks.
+    """
+
+    id: str
+    rev: int
+    verdict: str
+    seq: int | None = None
+    canonical_id: str | None = None
+    assigned: dict[str, str | bool] | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """One revision taken out to be sent: its identity, and the body opened for the wire.
+
+    ``base_rev`` is the newest revision that was on the wire, or answered, before this one.
+    """
+
+    id: str
+    rev: int
+    base_rev: int
+    kind: Kind
+    hash: str
+    body: dict[str, Any]

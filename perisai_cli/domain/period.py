@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
+_YEARS = range(1, 3000)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 WIB = timezone(timedelta(hours=7), "WIB")
@@ -37,10 +38,11 @@ class Month:
         """Return the month written ``YYYY-MM``.
 
         Raises:
-            ValueError: another form, or a month outside 01-12.
+            ValueError: another form, a month outside 01-12, or a year from 3000 on, which is a
+                slip of the keys (and leaves room to add months to any month that was typed).
         """
         match = _MONTH.fullmatch(text)
-        if match is None or match[1] == "0000":
+        if match is None or int(match[1]) not in _YEARS:
             raise ValueError
         return cls(int(match[1]), int(match[2]))
 

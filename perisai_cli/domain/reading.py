@@ -16,8 +16,8 @@ MAX_TEXT = 200
 class Reading:
     """One object under reading: its members, where it stands, and the faults found so far.
 
-    Every ``take`` method notes a fault under the member's JSON pointer and returns None, so that a
-    caller can go on and report all faults at once.
+    Every method that reads notes a fault under the member's JSON pointer and returns None, so that
+    a caller can go on and report all faults at once. A member that is null is a member not given.
     """
 
     def __init__(self, members: dict[str, Any], problems: list[Problem], pointer: str = ""):
@@ -29,6 +29,10 @@ class Reading:
         """Note a fault of *member* (or of the whole object)."""
         at = self.pointer if member is None else f"{self.pointer}/{member}"
         self.problems.append(Problem(code, at or None, dict(facts)))
+
+    def _given(self, member: str, default: Any) -> Any:
+        value = self.members.get(member)
+        return default if value is None else value
 
     def text(
         self, member: str, code: str, *, required: bool = False, limit: int = MAX_TEXT
@@ -73,7 +77,7 @@ class Reading:
         self, member: str, code: str, choices: Sequence[str], default: str | None = None
     ) -> str | None:
         """Return a member that must be one of *choices*; faults are ``code.missing|unknown``."""
-        value = self.members.get(member, default)
+        value = self._given(member, default)
         if value is None:
             self.fault(f"{code}.missing", member)
         elif value not in choices:
@@ -84,7 +88,7 @@ class Reading:
 
     def flag(self, member: str, code: str, default: bool | None = None) -> bool | None:
         """Return a member that must be true or false."""
-        value = self.members.get(member, default)
+        value = self._given(member, default)
         if isinstance(value, bool):
             return value
         self.fault(f"{code}.missing" if value is None else f"{code}.format", member)
@@ -94,7 +98,7 @@ class Reading:
         self, member: str, code: str, low: int, high: int, default: int | None = None
     ) -> int | None:
         """Return a member that must be a whole number from *low* to *high*."""
-        value = self.members.get(member, default)
+        value = self._given(member, default)
         if value is None:
             return None
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
@@ -115,7 +119,7 @@ class Reading:
 
     def each(self, member: str, code: str, limit: int) -> list[Reading]:
         """Return the readings of a member that must be a list of at most *limit* objects."""
-        value = self.members.get(member) or []
+        value = self._given(member, [])
         if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
             self.fault(f"{code}.format", member)
             return []

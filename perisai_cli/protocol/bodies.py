@@ -2,7 +2,8 @@
 
 An enrolment::
 
-    {"worker": {…}, "quote": {"total": 50400, "rules": "…", "tier": 1}, "captured": {"at": …, "day": …}}
+    {"worker": {…}, "quote": {"total": 50400, "rules": "…", "tier": 1},
+     "captured": {"at": …, "day": …}}
 
 A withdrawal, which carries nothing personal::
 

@@ -10,11 +10,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from perisai_cli.domain.outbox import Kind
+
 PROTOCOL = "1"
 PROTOCOL_HEADER = "Perisai-Protocol"
 SCHEMA = 1
 """Version of the record bodies."""
 
+MAX_REV = 2**31 - 1
 MAX_ITEMS = 500
 MAX_BYTES = 4 * 2**20
 """Largest batch that the central takes, in items and in bytes after decompression."""
@@ -22,7 +25,6 @@ MAX_BYTES = 4 * 2**20
 RecordId = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Verdict = Literal["accepted", "unchanged", "held", "duplicate", "rejected", "conflict", "retry"]
-Kind = Literal["enrolment"]
 
 
 class Message(BaseModel):
@@ -47,8 +49,8 @@ class PushItem(Message):
     """
 
     id: RecordId
-    rev: int = Field(ge=1)
-    base_rev: int = Field(ge=0)
+    rev: int = Field(ge=1, le=MAX_REV)
+    base_rev: int = Field(ge=0, le=MAX_REV)
     kind: Kind
     hash: Sha256 | None = None
     body: dict[str, Any]
@@ -87,7 +89,7 @@ class ItemProblem(Message):
 
 
 class Assigned(Message):
-    """What the central gave an accepted enrolment; ``sample`` marks numbers that BPJS did not issue."""
+    """What an accepted enrolment was given; ``sample`` marks numbers that BPJS did not issue."""
 
     kpj: str = Field(pattern=r"^[0-9]{11}$")
     payment_code: str
@@ -151,7 +153,7 @@ class PullResponse(Message):
 
 
 class RegisterRequest(Message):
-    """A device makes itself known: its public key (Ed25519, base64), and a code where one is asked."""
+    """A device makes itself known: its Ed25519 key in base64, and a code where one is asked."""
 
     agent: str = Field(min_length=1, max_length=64)
     agent_name: str = Field(min_length=1, max_length=60)

@@ -89,6 +89,7 @@ def quote_bpu(request: BpuRequest, law: Law) -> Quote:
 def _line(program: str, month: Month, request: BpuRequest, law: Law) -> Line:
     rate, full, base = _full_amount(program, request.tier, month, law)
     waived = relief.for_month(program, month, request, law)
+    reason = (waived.value,) if waived else relief.exclusion(program, month, request, law)
     amount = full if waived is None else whole(full * (1 - Decimal(waived.value.value)))
     return Line(
         code=program,
@@ -98,7 +99,7 @@ def _line(program: str, month: Month, request: BpuRequest, law: Law) -> Line:
         full_amount=full,
         relief=waived.code if waived else None,
         base=base,
-        law=(rate, waived.value) if waived else (rate,),
+        law=(rate, *reason),
     )
 
 

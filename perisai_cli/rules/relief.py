@@ -37,6 +37,20 @@ def for_month(program: str, month: Month, request: BpuRequest, law: Law) -> Waiv
     return None
 
 
+def exclusion(program: str, month: Month, request: BpuRequest, law: Law) -> tuple[Value, ...]:
+    """Return the value by which the payer of *request* keeps the full price, where one does.
+
+    Law: PP 50/2025 Pasal 3 (from the press).
+    """
+    return tuple(
+        value
+        for relief in law.reliefs
+        if relief.share.find(month) and program in relief.programs
+        if _excluded(relief, month, request) == "payer"
+        if relief.excluded_payers and (value := relief.excluded_payers.find(month))
+    )
+
+
 def _excluded(relief: Relief, month: Month, request: BpuRequest) -> str | None:
     """Return why a relief in force does not reach this member: sector, payer or owner."""
     if relief.sector not in (None, request.sector):

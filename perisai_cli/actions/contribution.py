@@ -1,0 +1,121 @@
+"""Calculates contributions from the law's parameters: no store, no passphrase, no network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from perisai_cli.actions.app import Result
+from perisai_cli.domain import people
+from perisai_cli.domain.errors import InvalidInput, Problem
+from perisai_cli.domain.money import parse_rupiah
+from perisai_cli.domain.period import Month, local_day, parse_day
+from perisai_cli.rules.contribution import BpuRequest, quote_bpu, tier_of_income
+from perisai_cli.rules.law import Law, load_law
+from perisai_cli.rules.trace import Quote
+
+_HOME_REGION = "51"  # the calculators' day is Bali's; --pada sets another
+
+
+@dataclass(frozen=True, slots=True)
+class BpuOptions:
+    """The options of ``iuran bpu`` as they were typed; None where they were not."""
+
+    income: str | None = None
+    tier: str | None = None
+    program: str | None = None
+    sector: str | None = None
+    payer: str | None = None
+    start: str | None = None
+    months: str | None = None
+    on: str | None = None
+    owner: bool = False
+
+
+def contribution_bpu(options: BpuOptions, now: datetime) -> Result:
+    """Return what a self-employed member pays, by month and programme.
+
+    Raises:
+        InvalidInput: every option at fault, each under the pointer of its English name.
+        NoRuleInForce: the law held no rate in one of the months.
+    """
+    law = load_law()
+    quote = quote_bpu(_request(options, now, law), law)
+    return Result("contribution bpu", quote_json(quote), warnings=quote.warnings)
+
+
+def quote_json(quote: Quote) -> dict[str, Any]:
+    """Return a quote as JSON values: total, lines and totals (contract of the calculators)."""
+    return {
+        "total": quote.total,
+        "tier": quote.tier,
+        "base": quote.base,
+        "lines": [line.as_json() for line in quote.lines],
+        "totals": quote.totals(),
+        "rules": quote.rules_digest,
+    }
+
+
+def _request(options: BpuOptions, now: datetime, law: Law) -> BpuRequest:
+    faults: list[Problem] = []
+
+    def parsed(name: str, typed: str | None, parse: Any, code: str, **facts: str | int) -> Any:
+        if typed is None:
+            return None
+        try:
+            return parse(typed)
+        except ValueError:
+            faults.append(Problem(code, f"/{name}", facts))
+            return None
+
+    day = parsed("on", options.on, parse_day, "day.format") or local_day(now, _HOME_REGION)
+    income = parsed("income", options.income, parse_rupiah, "income.value")
+    tier = parsed("tier", options.tier, _between(1, 33), "tier.value", low=1, high=33)
+    start = parsed("start", options.start, Month.parse, "start.format") or Month.of(day)
+    months = parsed(
+        "months", options.months, _between(1, people.MAX_MONTHS), "months.value",
+        low=1, high=people.MAX_MONTHS,
+    )  # fmt: skip
+    programs = _programs(options.program, faults)
+    sector = _choice("sector", options.sector or "other", people.SECTORS, faults)
+    payer = _choice("payer", options.payer or "self", people.PAYERS, faults)
+    if options.income is None and options.tier is None:
+        faults.append(Problem("income.missing", "/income"))
+    if faults:
+        raise InvalidInput.of(tuple(faults))
+    return BpuRequest(
+        tier=tier or tier_of_income(income, start, law).number,
+        programs=programs,
+        start=start,
+        months=months or 1,
+        sector=sector,
+        payer=payer,
+        owner=options.owner,
+        income=income,
+    )
+
+
+def _between(low: int, high: int) -> Any:
+    """Return a parser of whole numbers from *low* to *high*, digits only."""
+
+    def parse(typed: str) -> int:
+        if not (typed.isascii() and typed.isdigit() and low <= int(typed) <= high):
+            raise ValueError
+        return int(typed)
+
+    return parse
+
+
+def _programs(typed: str | None, faults: list[Problem]) -> tuple[str, ...]:
+    wanted = [code.strip().lower() for code in (typed or "jkk,jkm").split(",")]
+    if any(code not in people.PROGRAMS for code in wanted):
+        choices = ", ".join(people.PROGRAMS)
+        faults.append(Problem("programs.unknown", "/programs", {"choices": choices}))
+    return tuple(code for code in people.PROGRAMS if code in wanted)
+
+
+def _choice(name: str, typed: str, choices: tuple[str, ...], faults: list[Problem]) -> str:
+    if typed not in choices:
+        faults.append(Problem(f"{name}.unknown", f"/{name}", {"choices": ", ".join(choices)}))
+    return typed

@@ -1,0 +1,82 @@
+"""The desk that enrolling and correcting share: one open store, its agent's day, and the law."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from perisai_cli.actions.app import App
+from perisai_cli.domain.errors import InvalidInput, Problem
+from perisai_cli.domain.identity import mask_nik
+from perisai_cli.domain.ids import new_id
+from perisai_cli.protocol.bodies import enrolment_body
+from perisai_cli.rules.eligibility import examine
+from perisai_cli.rules.law import load_law
+from perisai_cli.rules.trace import Quote
+from perisai_cli.storage.answers import Answers
+from perisai_cli.storage.records import Finished, Records
+from perisai_cli.storage.store import Profile, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A worker that passed every check, priced, and ready to be recorded."""
+
+    finished: Finished
+    quote: Quote
+    warnings: tuple[Problem, ...]
+
+    @property
+    def nik_masked(self) -> str:
+        """The worker's NIK as it may be shown."""
+        return mask_nik(self.finished.worker["nik"])
+
+
+class Desk:
+    """One open store with what is needed to examine workers and record them."""
+
+    def __init__(self, app: App, store: Store):
+        self.app = app
+        self.store = store
+        self.profile: Profile = store.profile
+        self.records = Records(store, self.profile.agent, store.device.id)
+        self.answers = Answers(store)
+        self._law = load_law()
+
+    def examine(self, loose: dict[str, Any], record_id: str | None = None) -> Ready:
+        """Return the worker in *loose* JSON, ready to be recorded under a new or a given id.
+
+        Raises:
+            InvalidInput: every fault of the worker at once.
+        """
+        now = self.app.clock()
+        day = self.app.today(self.profile.region)
+        seen = examine(loose, day, now, self._law)
+        if seen.worker is None or seen.quote is None:
+            raise InvalidInput.of(seen.faults)
+        worker, quote = seen.worker, seen.quote
+        body = enrolment_body(worker, quote, day, now)
+        finished = Finished(
+            id=record_id or new_id(now),
+            worker=body["worker"],
+            body=body,
+            region=worker.region,
+            programs=worker.programs,
+            tier=quote.tier,
+            start=str(worker.start),
+            months=worker.months,
+            sector=worker.sector,
+            payer=worker.payer,
+            amount=quote.total,
+            rules=quote.rules_digest,
+        )
+        return Ready(finished, quote, seen.warnings)
+
+
+@contextmanager
+def open_desk(app: App) -> Iterator[Desk]:
+    """Yield a desk on the unlocked store, and close the store afterwards."""
+    with app.store() as store:
+        yield Desk(app, store)

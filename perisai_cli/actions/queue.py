@@ -1,0 +1,145 @@
+"""The queue as the agent works it: look, correct what came back, withdraw."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from perisai_cli.actions.app import App, Result
+from perisai_cli.actions.contribution import quote_json
+from perisai_cli.actions.desk import Desk, Ready, open_desk
+from perisai_cli.domain import outbox
+from perisai_cli.domain.errors import InvalidInput, Problem
+from perisai_cli.domain.identity import mask_nik
+from perisai_cli.protocol.bodies import withdrawal_body
+from perisai_cli.storage.records import Record
+
+WITHDRAWAL_REASONS = ("entered_twice", "changed_mind", "wrong_person", "other")
+
+
+def queue_list(app: App, states: tuple[str, ...]) -> Result:
+    """Return the records in *states* with masked NIKs and the problems to be fixed."""
+    unknown = [state for state in states if state not in outbox.STATES]
+    if unknown:
+        raise InvalidInput("state.unknown", field="/state", choices=", ".join(outbox.STATES))
+    with open_desk(app) as desk:
+        items = [item(record) for record in desk.records.each(states or outbox.STATES)]
+    return Result("queue list", {"count": len(items), "items": items})
+
+
+def item(record: Record) -> dict[str, Any]:
+    """Return a record as the queue lists it."""
+    summary = record.summary
+    return {
+        "id": summary.id,
+        "rev": summary.rev,
+        "kind": summary.kind,
+        "state": summary.state,
+        "pending": summary.pending,
+        "nik_masked": mask_nik(str(record.worker.get("nik", ""))),
+        "amount": summary.amount,
+        "recorded_at": summary.created_at,
+        "canonical_id": summary.canonical_id,
+        "problems": [_problem(problem) for problem in summary.problems],
+    }
+
+
+def _problem(problem: Problem) -> dict[str, Any]:
+    return {"code": problem.code, "field": problem.field, "facts": problem.facts}
+
+
+def queue_show(app: App, record_id: str) -> Result:
+    """Return one record whole; its NIK stays masked.
+
+    Raises:
+        InvalidInput: ``record.unknown`` or ``record.ambiguous``.
+    """
+    with open_desk(app) as desk:
+        record = desk.records.record(record_id)
+    worker = {name: value for name, value in record.worker.items() if name != "nik"}
+    data = item(record) | {"worker": worker, "assigned": record.assigned or None}
+    return Result("queue show", data)
+
+
+def correct(desk: Desk, record: Record, changes: dict[str, Any]) -> Result:
+    """Record *changes* to a worker as the next revision of its record, to be sent again.
+
+    Args:
+        desk: The open desk.
+        record: The record to correct; not a draft, not withdrawn.
+        changes: Members to replace; objects are merged, None takes a member away.
+
+    Raises:
+        InvalidInput: every fault of the corrected worker; the record is as it was.
+    """
+    state = record.summary.state
+    if state in (outbox.DRAFT, outbox.WITHDRAWN):
+        raise InvalidInput("record.not_open", field="/id", state=state)
+    ready = desk.examine(_merged(record.worker, changes), record.summary.id)
+    with desk.store.connection.transaction():
+        rev = desk.records.correct(ready.finished, desk.app.clock())
+    return Result("queue fix", _corrected(ready, rev, desk), warnings=ready.warnings)
+
+
+def _corrected(ready: Ready, rev: int, desk: Desk) -> dict[str, Any]:
+    return {
+        "id": ready.finished.id,
+        "rev": rev,
+        "state": outbox.QUEUED,
+        "nik_masked": ready.nik_masked,
+        "tier": ready.quote.tier,
+        "base": ready.quote.base,
+        "quote": quote_json(ready.quote),
+        "pending": desk.answers.pending()[0],
+    }
+
+
+def _merged(worker: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    whole = dict(worker)
+    for name, value in changes.items():
+        kept = whole.get(name)
+        if value is None:
+            whole.pop(name, None)
+        elif isinstance(value, dict) and isinstance(kept, dict):
+            whole[name] = _merged(kept, value)
+        else:
+            whole[name] = value
+    # A tier that the old income implied must not outlive it.
+    if "income" in changes and "tier" not in changes:
+        whole.pop("tier", None)
+    return whole
+
+
+def queue_fix(app: App, record_id: str, changes: dict[str, Any]) -> Result:
+    """Correct one record from JSON.
+
+    Raises:
+        InvalidInput: the id is unknown, or every fault of the corrected worker.
+    """
+    with open_desk(app) as desk:
+        return correct(desk, desk.records.record(record_id), changes)
+
+
+def queue_withdraw(app: App, record_id: str, reason: str) -> Result:
+    """Withdraw one record: its next revision says so, and is sent like any other.
+
+    Raises:
+        InvalidInput: the id or the reason is unknown, or it is a draft or withdrawn already.
+    """
+    if reason not in WITHDRAWAL_REASONS:
+        choices = ", ".join(WITHDRAWAL_REASONS)
+        raise InvalidInput("withdrawal.reason", field="/reason", choices=choices)
+    with open_desk(app) as desk:
+        record = desk.records.record(record_id)
+        if record.summary.state in (outbox.DRAFT, outbox.WITHDRAWN):
+            raise InvalidInput("record.not_open", field="/id", state=record.summary.state)
+        now = desk.app.clock()
+        with desk.store.connection.transaction():
+            rev = desk.records.withdraw(record, withdrawal_body(reason, now), now)
+        data = {
+            "id": record.summary.id,
+            "rev": rev,
+            "state": outbox.WITHDRAWN,
+            "nik_masked": mask_nik(record.worker["nik"]),
+            "pending": desk.answers.pending()[0],
+        }
+    return Result("queue withdraw", data)

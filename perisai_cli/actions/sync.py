@@ -1,0 +1,127 @@
+"""Carries the queue to the central and its answers back; tells the truth about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from perisai_cli.actions.app import App, Result
+from perisai_cli.domain import outbox
+from perisai_cli.domain.errors import EXIT_DONE, EXIT_PARTIAL, InvalidInput
+from perisai_cli.storage.answers import Answers, counts, state_value
+from perisai_cli.storage.store import Store, locked_store
+
+RETRY_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class SyncOptions:
+    """How a sync is to be run.
+
+    Attributes:
+        max_seconds: Patience with a bad link for the whole run.
+        code: One-time registration code, when the central asks for one.
+        progress: Called with how many records wait (once, first), then with each batch's size.
+    """
+
+    max_seconds: float = RETRY_SECONDS
+    code: str | None = None
+    progress: Callable[[int, bool], None] = lambda _count, _first: None
+
+
+def sync(app: App, options: SyncOptions) -> Result:
+    """Push, then pull; exit 3 when a record now asks something of the agent.
+
+    Raises:
+        InvalidInput: ``central.none``: no address of a central is known.
+        TryLater: the network failed; everything answered before is settled, nothing is lost.
+        SomethingInTheWay: TLS, or something else than the central answers.
+        SignInAgain: the central does not take this device.
+    """
+    from perisai_cli.sync.client import Client
+    from perisai_cli.sync.pull import pull
+    from perisai_cli.sync.push import Sender, push
+    from perisai_cli.sync.session import Member, Session
+
+    with app.store() as store:
+        profile, device, answers = store.profile, store.device, Answers(store)
+        address = _address(app, store)
+        client = Client(address, options.max_seconds, app.version)
+        with client.open():
+            member = Member(
+                profile.agent, profile.name, profile.office, profile.region, options.code
+            )
+            session = Session(client, address, answers, device, member)
+            options.progress(answers.pending()[0], True)
+            sender = Sender(device.id, profile.agent, app.version)
+            pushed = push(
+                answers, session, sender, app.clock, lambda size: options.progress(size, False)
+            )
+            pulled = pull(answers, session, app.clock)
+        standing = counts(store.connection)
+    verdicts = pushed.verdicts
+    data: dict[str, Any] = {"sent": pushed.sent}
+    for name in ("accepted", "unchanged", "held", "duplicate"):
+        data[name] = verdicts[name]
+    data |= {"needs_fix": verdicts["rejected"], "conflict": verdicts["conflict"]}
+    data |= {"pulled": pulled, "pending": standing["pending"]}
+    data |= {"requests": client.traffic.requests, "bytes_up": client.traffic.bytes_up}
+    data |= {"bytes_down": client.traffic.bytes_down}
+    return _result("sync", data | {"attention": _attention(standing)}, standing)
+
+
+def _address(app: App, store: Store) -> str:
+    address = app.address(store.profile)
+    if not address:
+        raise InvalidInput("central.none")
+    return address
+
+
+def _attention(standing: dict[str, int]) -> int:
+    return sum(standing[state] for state in outbox.ATTENTION)
+
+
+def _result(command: str, data: dict[str, Any], standing: dict[str, int]) -> Result:
+    asks = _attention(standing) > 0
+    return Result(
+        command,
+        data,
+        status="partial" if asks else "success",
+        exit_code=EXIT_PARTIAL if asks else EXIT_DONE,
+    )
+
+
+def sync_plan(app: App) -> Result:
+    """Return what a sync would send now, sending and marking nothing.
+
+    Raises:
+        InvalidInput: ``central.none``.
+    """
+    from perisai_cli.sync.push import Sender, plan
+
+    with app.store() as store:
+        profile, device = store.profile, store.device
+        address = _address(app, store)
+        sender = Sender(device.id, profile.agent, app.version)
+        planned = plan(Answers(store), sender, app.clock())
+    data = {
+        "dry_run": True,
+        "central": address,
+        "pending": planned.pending,
+        "requests": planned.requests,
+        "bytes_up": planned.bytes_up,
+    }
+    return Result("sync", data)
+
+
+def sync_status(app: App) -> Result:
+    """Return where the finalised records stand; counted from the rows, no passphrase needed.
+
+    Raises:
+        NoStore: there is no store.
+    """
+    with locked_store(app.home) as connection:
+        data: dict[str, Any] = dict(counts(connection))
+        data["last_success"] = state_value(connection, "last_success")
+    return Result("sync status", data)

@@ -1,0 +1,50 @@
+"""The day's plan, from counts alone: what came back, what waits, what changes soon."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from perisai_cli.actions.app import App, Result
+from perisai_cli.domain.period import local_day
+from perisai_cli.rules.law import load_law
+from perisai_cli.storage.answers import counts, state_value
+from perisai_cli.storage.store import locked_store
+
+NOTICE_DAYS = 60
+
+
+def today(app: App) -> Result:
+    """Return what asks for the agent's attention today; no passphrase is needed.
+
+    Raises:
+        NoStore: there is no store yet.
+    """
+    day = local_day(app.clock(), "51")
+    with locked_store(app.home) as connection:
+        standing = counts(connection)
+        drafts = connection.row("SELECT count(*) AS n FROM records WHERE state = 'draft'")
+        data: dict[str, Any] = {
+            "day": day.isoformat(),
+            "sent_back": {
+                state: standing[state] for state in ("needs_fix", "duplicate", "conflict")
+            },
+            "unsent": standing["pending"],
+            "held": standing["held"],
+            "accepted": standing["accepted"],
+            "drafts": drafts["n"] if drafts else 0,
+            "last_success": state_value(connection, "last_success"),
+        }
+    return Result("today", data | {"reliefs_ending": reliefs_ending(day)})
+
+
+def reliefs_ending(day: date) -> list[dict[str, str]]:
+    """Return the reliefs in force on *day* whose last day is near: prices rise after it."""
+    found = []
+    for relief in load_law().reliefs:
+        for value in relief.share.values:
+            near = value.until is not None and day <= value.until <= day + timedelta(NOTICE_DAYS)
+            if near and value.since <= day and value.until is not None:
+                until = value.until.isoformat()
+                found.append({"relief": relief.code, "sector": relief.sector or "", "until": until})
+    return found

@@ -1,0 +1,44 @@
+"""One person, one standing record: who holds which NIK, enforced by the database itself.
+
+A claim's key is an HMAC of the NIK, so that this table tells nothing to someone who reads it alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+
+from sqlalchemy import Connection, delete, insert, select
+
+from perisai_cli.central.database import setting
+from perisai_cli.central.tables import nik_claims
+
+
+def holder_of(connection: Connection, nik: str) -> str | None:
+    """Return the id of the accepted or held record with this NIK, if there is one."""
+    key = _key(connection, nik)
+    holder = connection.scalar(select(nik_claims.c.record_id).where(nik_claims.c.nik_key == key))
+    return None if holder is None else str(holder)
+
+
+def claim(connection: Connection, nik: str, record_id: str) -> None:
+    """Give a NIK that nobody holds to a record.
+
+    Raises:
+        IntegrityError: another process gave it away first.
+    """
+    row = {"nik_key": _key(connection, nik), "record_id": record_id}
+    connection.execute(insert(nik_claims), row)
+
+
+def release(connection: Connection, record_id: str) -> None:
+    """Take back what a record holds, if anything."""
+    connection.execute(delete(nik_claims).where(nik_claims.c.record_id == record_id))
+
+
+def _key(connection: Connection, nik: str) -> str:
+    # The key never changes, so each pooled connection reads it once.
+    secret = connection.info.get("nik_key")
+    if secret is None:
+        secret = connection.info["nik_key"] = bytes.fromhex(setting(connection, "nik_key"))
+    return hmac.new(secret, nik.encode("ascii"), hashlib.sha256).hexdigest()

@@ -1,0 +1,171 @@
+"""What an officer decides about records that wait for a person: held ones and duplicates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from perisai_cli.central import claims
+from perisai_cli.central.commits import commit_of
+from perisai_cli.central.database import Database
+from perisai_cli.central.pull import decision_of
+from perisai_cli.central.tables import decisions, item_versions, items
+from perisai_cli.central.upsert import new_numbers, read_problem
+from perisai_cli.domain.errors import InvalidInput
+from perisai_cli.domain.identity import clean_nik
+from perisai_cli.domain.period import timestamp
+from perisai_cli.protocol.messages import Decision, FieldError, ItemProblem
+
+REASONS = {
+    "not_working": "An officer found that the worker does not work.",
+    "ill_before": "An officer found that the illness began before the enrolment.",
+    "wrong_person": "An officer found that the record stands for another person.",
+    "other": "An officer refused the enrolment; the office says why.",
+}
+VERDICTS = ("accepted", "rejected")
+WAITING = ("held", "duplicate")
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A record that waits for an officer; it names no person.
+
+    Attributes:
+        id: The record's id.
+        rev: Its current revision.
+        status: ``held`` or ``duplicate``.
+        agent: Who sent it.
+        device: From which device.
+        canonical_id: The record that a duplicate stands beside.
+        codes: Why it waits.
+        received_at: Since when (UTC).
+    """
+
+    id: str
+    rev: int
+    status: str
+    agent: str
+    device: str
+    canonical_id: str | None
+    codes: tuple[str, ...]
+    received_at: str
+
+
+def list_waiting(database: Database) -> list[Waiting]:
+    """Return the records that wait for an officer, oldest first."""
+    wanted = _current().where(items.c.status.in_(WAITING)).order_by(item_versions.c.seq)
+    with database.reading() as connection:
+        rows = connection.execute(wanted).all()
+    return [_waiting(row) for row in rows]
+
+
+def decide(
+    database: Database,
+    record_id: str,
+    verdict: str,
+    reason: str | None,
+    clock: Callable[[], datetime],
+) -> Decision:
+    """Return an officer's decision on a held or duplicate record, once it stands.
+
+    An accepted record has a membership number from then on. A duplicate can only be accepted when
+    the record beside it has given the NIK up, by withdrawal or refusal.
+
+    Raises:
+        InvalidInput: ``decision.verdict``, ``decision.reason`` (one of ``REASONS``, for a
+            refusal), ``record.unknown``, ``decision.not_waiting`` or ``decision.nik_taken``.
+    """
+    if verdict not in VERDICTS:
+        raise InvalidInput("decision.verdict", choices=", ".join(VERDICTS))
+    if verdict == "rejected" and reason not in REASONS:
+        raise InvalidInput("decision.reason", choices=", ".join(REASONS))
+    now = clock()
+    with database.writing() as connection:
+        record = connection.execute(
+            _current().where(items.c.id == record_id).with_for_update()
+        ).one_or_none()
+        if record is None:
+            raise InvalidInput("record.unknown")
+        if record.status not in WAITING:
+            raise InvalidInput("decision.not_waiting", status=record.status)
+        return _write(connection, record, reason if verdict == "rejected" else None, now)
+
+
+def _current() -> Any:
+    """Return the question for records with their current revisions."""
+    versions = item_versions.c
+    same = (versions.id == items.c.id) & (versions.rev == items.c.rev)
+    return select(items, versions.problem, versions.body, versions.received_at).join(
+        item_versions, same
+    )
+
+
+def _write(connection: Connection, record: Row[Any], reason: str | None, now: datetime) -> Decision:
+    """Write down a refusal for *reason*, or an acceptance where there is none."""
+    verdict = "accepted" if reason is None else "rejected"
+    told = None if reason is None else _refused(reason).model_dump(exclude_none=True)
+    seq = commit_of(connection, record.id, now)
+    if reason is None:
+        _claim(connection, record)
+    else:
+        claims.release(connection, record.id)
+    standing = {"status": verdict, "canonical_id": None}
+    numbers = new_numbers(connection) if reason is None and record.kpj is None else {}
+    connection.execute(update(items).where(items.c.id == record.id).values(standing | numbers))
+    version = (item_versions.c.id == record.id) & (item_versions.c.rev == record.rev)
+    connection.execute(
+        update(item_versions).where(version).values(**standing, problem=told, seq=seq)
+    )
+    row = {
+        "seq": seq,
+        "id": record.id,
+        "rev": record.rev,
+        "status": verdict,
+        "reason": reason,
+        "problem": told,
+        "decided_at": timestamp(now),
+    }
+    connection.execute(insert(decisions), row)
+    return _made(connection, seq)
+
+
+def _claim(connection: Connection, record: Row[Any]) -> None:
+    """Make sure that an accepted record holds its NIK, and that no other does."""
+    nik = clean_nik(str(record.body["worker"]["nik"]))
+    holder = claims.holder_of(connection, nik)
+    if holder is None:
+        claims.claim(connection, nik, record.id)
+    elif holder != record.id:
+        raise InvalidInput("decision.nik_taken", canonical_id=holder)
+
+
+def _made(connection: Connection, seq: int) -> Decision:
+    wanted = (
+        select(decisions, items.c.kpj, items.c.payment_code)
+        .join(items, items.c.id == decisions.c.id)
+        .where(decisions.c.seq == seq)
+    )
+    return decision_of(connection.execute(wanted).one())
+
+
+def _refused(reason: str) -> ItemProblem:
+    code = f"officer.{reason}"
+    return ItemProblem(type=code, title=REASONS[reason], errors=[FieldError(code=code)])
+
+
+def _waiting(row: Row[Any]) -> Waiting:
+    problem = read_problem(row.problem)
+    return Waiting(
+        id=row.id,
+        rev=row.rev,
+        status=row.status,
+        agent=row.agent,
+        device=row.device,
+        canonical_id=row.canonical_id,
+        codes=tuple(error.code for error in problem.errors) if problem else (),
+        received_at=row.received_at,
+    )

@@ -1,0 +1,155 @@
+"""The tables of the central, in portable SQL: the same definitions serve SQLite and PostgreSQL.
+
+Moments are UTC text to the second, which sorts as time does. Sums of money live inside the bodies
+as whole rupiah. Nothing here numbers itself: ``counters`` gives every number inside the transaction
+that uses it, so numbers have no gaps and become visible in their order.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+)
+
+SCHEMA_VERSION = 1
+
+metadata = MetaData()
+
+_ABSENT_OR_JSON = JSON(none_as_null=True)
+
+server_settings = Table(
+    "server_settings",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", BigInteger, nullable=False),
+)
+
+agents = Table(
+    "agents",
+    metadata,
+    Column("agent", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("office", Text, nullable=False),
+    Column("added_at", Text, nullable=False),
+)
+
+registration_codes = Table(
+    "registration_codes",
+    metadata,
+    Column("code_hash", Text, primary_key=True),
+    Column("agent", Text, ForeignKey("agents.agent"), nullable=False, index=True),
+    Column("made_at", Text, nullable=False),
+)
+
+devices = Table(
+    "devices",
+    metadata,
+    Column("device", Text, primary_key=True),
+    Column("agent", Text, ForeignKey("agents.agent"), nullable=False, index=True),
+    Column("region", Text, nullable=False),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("registered_at", Text, nullable=False),
+)
+
+used_nonces = Table(
+    "used_nonces",
+    metadata,
+    Column("device", Text, ForeignKey("devices.device"), primary_key=True),
+    Column("nonce", Text, primary_key=True),
+)
+
+access_tokens = Table(
+    "access_tokens",
+    metadata,
+    Column("token_hash", Text, primary_key=True),
+    Column("device", Text, ForeignKey("devices.device"), nullable=False, index=True),
+    Column("expires_at", Text, nullable=False),
+)
+
+commits = Table(
+    "commits",
+    metadata,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("token", Text, nullable=False),
+    Column("committed_at", Text, nullable=False),
+    Column("record_id", Text, nullable=False),
+)
+
+items = Table(
+    "items",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("rev", BigInteger, nullable=False),
+    Column("hash", Text, nullable=False),
+    Column("status", Text, nullable=False, index=True),
+    Column("kind", Text, nullable=False),
+    Column("agent", Text, ForeignKey("agents.agent"), nullable=False),
+    Column("device", Text, ForeignKey("devices.device"), nullable=False, index=True),
+    Column("canonical_id", Text),
+    Column("kpj", Text, unique=True),
+    Column("payment_code", Text),
+)
+
+item_versions = Table(
+    "item_versions",
+    metadata,
+    Column("id", Text, ForeignKey("items.id"), primary_key=True),
+    Column("rev", BigInteger, primary_key=True, autoincrement=False),
+    Column("hash", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("canonical_id", Text),
+    Column("problem", _ABSENT_OR_JSON),
+    Column("body", JSON, nullable=False),
+    Column("base_rev", BigInteger, nullable=False),
+    Column("device", Text, nullable=False),
+    Column("received_at", Text, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+)
+
+conflicts = Table(
+    "conflicts",
+    metadata,
+    Column("id", Text, ForeignKey("items.id"), primary_key=True),
+    Column("rev", BigInteger, primary_key=True, autoincrement=False),
+    Column("hash", Text, primary_key=True),
+    Column("device", Text, primary_key=True),
+    Column("body", JSON, nullable=False),
+    Column("base_rev", BigInteger, nullable=False),
+    Column("received_at", Text, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+)
+
+nik_claims = Table(
+    "nik_claims",
+    metadata,
+    Column("nik_key", Text, primary_key=True),
+    Column("record_id", Text, ForeignKey("items.id"), nullable=False, unique=True),
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", Text, ForeignKey("items.id"), nullable=False),
+    Column("rev", BigInteger, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("reason", Text),
+    Column("problem", _ABSENT_OR_JSON),
+    Column("decided_at", Text, nullable=False),
+    Index("decisions_by_record", "id", "seq"),
+)

@@ -1,0 +1,106 @@
+"""``pusat`` / ``central``: the reference central API."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from perisai_cli import wiring
+from perisai_cli.actions import central as actions
+from perisai_cli.cli import output, tables
+from perisai_cli.cli.framework import command, group, opt
+from perisai_cli.domain.errors import InvalidInput
+from perisai_cli.i18n import text
+
+app = group("central")
+agents = group("central agent")
+app.add_typer(agents)
+
+Text = str | None
+Data = Annotated[str, opt("--data", key="data", metavar="DIR")]
+DATA = "./perisai-central"
+
+
+@app.callback()
+def central() -> None:
+    """Run the reference central API; the commands below say how."""
+
+
+@agents.callback()
+def agent() -> None:
+    """Keep the central's agents."""
+
+
+@command(app, "central serve")
+def serve(
+    data: Data = DATA,
+    port: Annotated[str, opt("--port", key="port", metavar="N")] = "8765",
+    host: Annotated[str, opt("--host", key="host", metavar="ADDRESS")] = "127.0.0.1",
+) -> int:
+    """Serve the central API until Ctrl-C."""
+    if not (port.isascii() and port.isdigit()):
+        raise InvalidInput("central.port", field="--port")
+
+    def ready(url: str, alone: bool) -> None:
+        output.tell(text("central.ready", url=url, data=Path(data).resolve()))
+        if alone:
+            output.tell(text("central.self_registration"))
+
+    result = actions.serve_central(host, int(port), Path(data), wiring.now, ready)
+    return output.show(result, lambda _data: [text("central.stopped")])
+
+
+@command(agents, "central agent add")
+def agent_add(
+    agent: Annotated[str, typer.Argument(metavar="ID", help=text("option.agent"))],
+    name: Annotated[Text, opt("--nama", "--name", key="agent_name", metavar="N")] = None,
+    office: Annotated[Text, opt("--kantor", "--office", key="office", metavar="ID")] = None,
+    data: Data = DATA,
+) -> int:
+    """Add an agent and print its one-time registration code."""
+    if not office:
+        raise InvalidInput("usage.missing", field="--office")
+    result = actions.add_agent(Path(data), agent, name or agent, office, wiring.now)
+    return output.show(result, _added_lines)
+
+
+@command(agents, "central agent list")
+def agent_list(data: Data = DATA) -> int:
+    """List the agents that the central knows."""
+    return output.show(actions.list_agents(Path(data)), _agent_lines)
+
+
+@command(app, "central decide")
+def decide(
+    record_id: Annotated[str, typer.Argument(metavar="ID", help=text("option.record_id"))],
+    verdict: Annotated[
+        str, typer.Argument(metavar="accepted|rejected", help=text("option.decision"))
+    ],
+    reason: Annotated[
+        Text, opt("--alasan", "--reason", key="decision_reason", metavar="CODE")
+    ] = None,
+    data: Data = DATA,
+) -> int:
+    """Decide a record that waits for an officer."""
+    result = actions.decide(Path(data), record_id, verdict, reason, wiring.now)
+    return output.show(result, lambda decided: [text("central.decided", **decided)])
+
+
+def _added_lines(data: dict[str, Any]) -> Iterator[str]:
+    yield text("central.agent_added", **data)
+    yield text("central.agent_added_hint")
+
+
+def _agent_lines(data: dict[str, Any]) -> Iterator[str]:
+    if not data["items"]:
+        yield text("central.no_agents")
+        return
+    heading = [text(f"central.col_{name}") for name in ("agent", "name", "office", "devices")]
+    rows = [
+        [item["agent"], item["name"], item["office"], str(item["devices"])]
+        for item in data["items"]
+    ]
+    yield from tables.table(heading, rows, right=(3,))

@@ -1,0 +1,46 @@
+"""Files that people name on the command line; ``-`` is stdin."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from perisai_cli.actions.lines import read_lines
+from perisai_cli.domain.errors import InvalidInput, Problem
+
+
+@contextmanager
+def opened(name: str) -> Iterator[BinaryIO]:
+    """Yield the file called *name* for reading.
+
+    Raises:
+        InvalidInput: ``file.unreadable``.
+    """
+    if name == "-":
+        yield sys.stdin.buffer
+        return
+    try:
+        file = Path(name).expanduser().open("rb")
+    except OSError:
+        raise InvalidInput("file.unreadable", field="--file") from None
+    with file:
+        yield file
+
+
+def one_object(name: str) -> dict[str, Any]:
+    """Return the one JSON object in a file.
+
+    Raises:
+        InvalidInput: the file can't be read, or holds something else than one object.
+    """
+    with opened(name) as stream:
+        many, lines = read_lines(stream)
+        _, held = next(lines)
+    if many:
+        raise InvalidInput("json.one_wanted")
+    if isinstance(held, Problem):
+        raise InvalidInput.of((held,))
+    return held

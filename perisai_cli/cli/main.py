@@ -1,0 +1,145 @@
+"""The one door from the command line: language first, then the command, then one error boundary."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from perisai_cli import i18n, wiring
+from perisai_cli.cli import invocation, names, output
+from perisai_cli.domain.errors import (
+    EXIT_BUG,
+    EXIT_INTERRUPTED,
+    InvalidInput,
+    PerisaiError,
+    Problem,
+)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line and return its exit code; no exception leaves this function."""
+    _use_utf8()
+    asked = invocation.begin(arguments)
+    command = named_command(arguments)
+    try:
+        i18n.use_language(_language(asked.language))
+        return _dispatch(list(arguments))
+    except PerisaiError as error:
+        return output.fail(error.problems, error.exit_code, command)
+    except KeyboardInterrupt:
+        return output.fail([Problem("interrupted")], EXIT_INTERRUPTED, command)
+    except BrokenPipeError:
+        # The reader went away (``| head``): nothing more can be said on stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # noqa: BLE001 - the boundary: a bug must not print personal data
+        return _bug(error, command)
+
+
+def _language(asked: str | None) -> str:
+    if asked is not None and asked not in i18n.LANGUAGES:
+        raise InvalidInput("usage.language", field="--bahasa", choices=", ".join(i18n.LANGUAGES))
+    return wiring.preferred_language(asked)
+
+
+def _use_utf8() -> None:
+    """Write UTF-8 wherever the output goes; a console that can't show a sign gets a substitute."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+def _dispatch(arguments: list[str]) -> int:
+    from perisai_cli.cli.framework import CONTEXT, Root
+
+    root = Root(
+        name="perisai",
+        help=i18n.text("help_of.perisai"),
+        invoke_without_command=True,
+        context_settings=CONTEXT,
+    )
+    root.params[:0] = _version_option()
+    usage_errors = _usage_errors()
+    try:
+        outcome = root.main(arguments, prog_name="perisai", standalone_mode=False)
+    except usage_errors as error:
+        raise _ours(error) from None
+    if outcome == EXIT_INTERRUPTED:
+        raise KeyboardInterrupt
+    return outcome if isinstance(outcome, int) else 0
+
+
+def _version_option() -> list[Any]:
+    from typer.core import TyperOption
+
+    option = TyperOption(
+        param_decls=["--version", "--versi", "-V"],
+        is_flag=True,
+        expose_value=False,
+        help=i18n.text("option.version"),
+        callback=_print_version,
+        is_eager=True,
+    )
+    return [option]
+
+
+def _print_version(_context: Any, _parameter: Any, value: bool) -> None:
+    if value:
+        from perisai_cli import __version__
+
+        output.say(f"perisai {__version__}")
+        raise SystemExit(0)
+
+
+def _usage_errors() -> type[Exception]:
+    """Return the root of Typer's own usage errors, wherever this version keeps it."""
+    import typer
+
+    root: type[Exception] = typer.BadParameter.__mro__[1]
+    return root
+
+
+def _ours(error: Exception) -> InvalidInput:
+    """Return a usage error of Typer's as one of ours, without repeating what was typed."""
+    kind = type(error).__name__
+    option = getattr(error, "option_name", None)
+    if kind == "NoSuchOption":
+        near = ", ".join(getattr(error, "possibilities", None) or ()) or "--help"
+        return InvalidInput("usage.no_such_option", field=option, near=near)
+    if kind == "BadOptionUsage":
+        return InvalidInput("usage.option_needs_value", field=option)
+    if kind == "MissingParameter":
+        parameter = getattr(error, "param", None)
+        named = parameter.opts[0] if parameter is not None else "–"
+        return InvalidInput("usage.missing", field=named)
+    return InvalidInput("usage.extra_argument")
+
+
+def named_command(arguments: Sequence[str]) -> str:
+    """Return the English name of the command that the arguments call, as far as it is known."""
+    path = ""
+    for argument in arguments:
+        if argument.startswith("-"):
+            continue
+        english = names.english_of(path, argument)
+        if english is None:
+            break
+        path = f"{path} {english}".strip()
+    return path or "perisai"
+
+
+def _bug(error: Exception, command: str) -> int:
+    """Report our own mistake: its kind and place, never its message, which may hold a NIK."""
+    import traceback
+
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "–"
+    ours = [frame for frame in frames if "perisai_cli" in frame.filename]
+    trail = " < ".join(
+        f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(ours[-6:])
+    )
+    facts: dict[str, str | int] = {"kind": type(error).__name__, "place": place, "trail": trail}
+    return output.fail([Problem("bug", None, facts)], EXIT_BUG, command)

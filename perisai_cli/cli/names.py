@@ -1,0 +1,65 @@
+"""The two names of every command; both always work, whatever the language."""
+
+from __future__ import annotations
+
+INDONESIAN: dict[str, str] = {
+    "today": "hari-ini",
+    "setup": "siapkan",
+    "enroll": "daftar",
+    "queue": "antrean",
+    "queue list": "daftar",
+    "queue show": "lihat",
+    "queue fix": "perbaiki",
+    "queue withdraw": "tarik",
+    "contribution": "iuran",
+    "contribution bpu": "bpu",
+    "sync": "sinkron",
+    "sync status": "status",
+    "report": "laporan",
+    "report enrollments": "pendaftaran",
+    "report summary": "ringkasan",
+    "central": "pusat",
+    "central serve": "jalankan",
+    "central agent": "agen",
+    "central agent add": "tambah",
+    "central agent list": "daftar",
+    "central decide": "putuskan",
+    "demo": "coba",
+    "completion": "pelengkap",
+}
+"""English path of a command to the Indonesian name of its last word."""
+
+TOP_LEVEL: dict[str, str] = {
+    path: f"perisai_cli.cli.{path}" for path in INDONESIAN if " " not in path
+}
+"""Top-level command to the module that holds it, imported only when the command is asked for."""
+
+
+def children(path: str) -> dict[str, str]:
+    """Return the English names of the commands right below *path*, with the Indonesian ones."""
+    prefix = f"{path} " if path else ""
+    return {
+        name.removeprefix(prefix): indonesian
+        for name, indonesian in INDONESIAN.items()
+        if name.startswith(prefix) and " " not in name.removeprefix(prefix)
+    }
+
+
+def english_of(path: str, typed: str) -> str | None:
+    """Return the English name of what was typed below *path*, in either language."""
+    below = children(path)
+    if typed in below:
+        return typed
+    return next((english for english, indonesian in below.items() if indonesian == typed), None)
+
+
+def shown(path: str, language: str) -> str:
+    """Return the name of the command at *path* in *language*."""
+    return INDONESIAN[path] if language == "id" else path.rsplit(" ", 1)[-1]
+
+
+def spoken(path: str, language: str) -> str:
+    """Return the line that calls a command in *language*, such as ``perisai antrean lihat``."""
+    words = path.split(" ")
+    parts = [shown(" ".join(words[: size + 1]), language) for size in range(len(words))]
+    return " ".join(["perisai", *parts])

@@ -1,0 +1,122 @@
+"""How results reach a person or a script: text in the user's language, or one JSON document.
+
+Results go to stdout; progress, questions and warnings to stderr. With ``--json`` stdout carries
+exactly one document.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from perisai_cli.actions.app import Result
+from perisai_cli.cli.invocation import current
+from perisai_cli.domain.errors import Problem
+from perisai_cli.i18n import known, text
+
+ENVELOPE_VERSION = 1
+
+
+def say(*lines: str) -> None:
+    """Write lines of a result to stdout."""
+    for line in lines:
+        sys.stdout.write(line + "\n")
+
+
+def tell(*lines: str) -> None:
+    """Write lines of talk to stderr."""
+    for line in lines:
+        sys.stderr.write(line + "\n")
+
+
+def show(result: Result, lines: Callable[[Any], Iterable[str]]) -> int:
+    """Print a result as JSON, or as *lines* made of its data; return its exit code."""
+    if current().json:
+        say(json.dumps(envelope(result), ensure_ascii=False))
+        return result.exit_code
+    for warning in result.warnings or ():
+        tell(f"! {sentence('warning', warning)}")
+    say(*lines(result.data))
+    sys.stdout.flush()
+    for problem in result.problems:
+        tell(*problem_lines(problem))
+    return result.exit_code
+
+
+def envelope(result: Result) -> dict[str, Any]:
+    """Return the JSON document of a result (contract version 1)."""
+    data = result.data
+    if result.warnings is not None:
+        data = data | {"warnings": [warning_json(warning) for warning in result.warnings]}
+    return {
+        "perisai": ENVELOPE_VERSION,
+        "command": result.command,
+        "status": result.status,
+        "exit_code": result.exit_code,
+        "data": data,
+        "errors": [problem_json(problem) for problem in result.problems],
+    }
+
+
+def problem_json(problem: Problem) -> dict[str, Any]:
+    """Return a problem as the contract writes it: code, message, remedy, and where."""
+    whole: dict[str, Any] = {
+        "code": problem.code,
+        "message": sentence("error", problem),
+        "remedy": sentence("remedy", problem),
+    }
+    places = {"field": problem.field, "row": problem.row, "id": problem.id}
+    return whole | {name: place for name, place in places.items() if place is not None}
+
+
+def warning_json(warning: Problem) -> dict[str, Any]:
+    """Return a warning as the contract writes it: code, message, and its field."""
+    whole = {"code": warning.code, "message": sentence("warning", warning)}
+    return whole | ({"field": warning.field} if warning.field else {})
+
+
+def sentence(section: str, problem: Problem) -> str:
+    """Return what a code says in the user's language; an unknown code says so itself.
+
+    A newer central may send a code that this version has no words for.
+    """
+    key = f"{section}.{problem.code}"
+    facts = {"code": problem.code, "field": problem.field or "–"} | problem.facts
+    return text(key if known(key) else f"{section}.unknown_code", **facts)
+
+
+def problem_lines(problem: Problem) -> list[str]:
+    """Return a problem as two lines: what happened, and what to do next."""
+    place = ""
+    if problem.row is not None:
+        place = text("output.row", row=problem.row) + " "
+    if problem.field and problem.field.startswith("/"):
+        place += f"{field_label(problem.field)}: "
+    return [
+        f"✗ {place}{sentence('error', problem)} [{problem.code}]",
+        f"  → {sentence('remedy', problem)}",
+    ]
+
+
+def field_label(pointer: str) -> str:
+    """Return the name of a field in the user's language, from its JSON pointer."""
+    words = [part for part in pointer.strip("/").split("/") if not part.isdigit()]
+    key = "field." + ".".join(words)
+    return text(key) if known(key) else pointer
+
+
+def fail(problems: Iterable[Problem], exit_code: int, command: str) -> int:
+    """Print an error as JSON or as text on stderr; return the exit code."""
+    found = tuple(problems)
+    if current().json:
+        say(
+            json.dumps(
+                envelope(Result(command, {}, found, None, "error", exit_code)), ensure_ascii=False
+            )
+        )
+    else:
+        for problem in found:
+            tell(*problem_lines(problem))
+    return exit_code

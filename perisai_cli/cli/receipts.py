@@ -1,0 +1,85 @@
+"""Receipts of many workers: printed, or streamed as one JSON document, as their commits come."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from perisai_cli.actions.app import Result
+from perisai_cli.cli import output
+from perisai_cli.domain.errors import PerisaiError, Problem
+from perisai_cli.i18n import text
+
+
+class Printed:
+    """Prints a line for each worker that is on the disk, and the faults of each that is not."""
+
+    def accepted(self, item: dict[str, Any], warnings: tuple[Problem, ...]) -> None:
+        """Print a receipt."""
+        from perisai_cli.cli.enroll import receipt_line
+
+        output.say(receipt_line(item))
+        for warning in warnings:
+            output.tell(f"  ! {output.sentence('warning', warning)}")
+
+    def refused(self, problems: tuple[Problem, ...]) -> None:
+        """Print why a row was not recorded."""
+        for problem in problems:
+            output.tell(*output.problem_lines(problem))
+
+    def finish(self, work: Callable[[], Result]) -> int:
+        """Do the *work*, then print what it came to."""
+        result = work()
+        output.say(text("receipt.many", **result.data), text("receipt.not_covered"))
+        return result.exit_code
+
+
+class Streamed:
+    """Writes the envelope's items one by one, so that memory does not grow with their number.
+
+    Only the faults, which come at the end of the envelope, are kept.
+    """
+
+    def __init__(self) -> None:
+        self._faults: list[dict[str, Any]] = []
+        self._items = 0
+
+    def accepted(self, item: dict[str, Any], warnings: tuple[Problem, ...]) -> None:
+        """Write a receipt into the document."""
+        whole = item | {"warnings": [output.warning_json(warning) for warning in warnings]}
+        self._write(whole)
+
+    def _write(self, item: dict[str, Any]) -> None:
+        sys.stdout.write("," if self._items else self._opening())
+        sys.stdout.write(json.dumps(item, ensure_ascii=False))
+        self._items += 1
+
+    @staticmethod
+    def _opening() -> str:
+        return f'{{"perisai": {output.ENVELOPE_VERSION}, "command": "enroll", "data": {{"items": ['
+
+    def refused(self, problems: tuple[Problem, ...]) -> None:
+        """Keep the faults of a row for the end of the document."""
+        self._faults += [output.problem_json(problem) for problem in problems]
+
+    def finish(self, work: Callable[[], Result]) -> int:
+        """Do the *work*, then close the document, whatever happened."""
+        counts: dict[str, Any] = {}
+        try:
+            result = work()
+        except PerisaiError as error:
+            if not self._items:
+                raise  # nothing was written yet: the boundary writes the whole document
+            self._faults += [output.problem_json(problem) for problem in error.problems]
+            counts, status, code = {"accepted": self._items}, "error", error.exit_code
+        else:
+            counts, status, code = result.data, result.status, result.exit_code
+        tail = {"status": status, "exit_code": code, "errors": self._faults}
+        sys.stdout.write("" if self._items else self._opening())
+        sys.stdout.write(
+            "], " + json.dumps(counts)[1:] + ", " + json.dumps(tail, ensure_ascii=False)[1:]
+        )
+        sys.stdout.write("\n")
+        return code

@@ -1,0 +1,129 @@
+"""``laporan`` / ``report``: what was enrolled, as a table or a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+from perisai_cli.actions import report as actions
+from perisai_cli.actions.app import Result
+from perisai_cli.cli import output, tables
+from perisai_cli.cli.framework import command, group, opt
+from perisai_cli.cli.invocation import current
+from perisai_cli.cli.world import world
+from perisai_cli.domain.errors import InvalidInput
+from perisai_cli.domain.money import rupiah
+from perisai_cli.i18n import known, text
+
+app = group("report")
+
+Text = str | None
+Output = Annotated[Text, opt("--output", "--keluaran", "-o", key="output", metavar="F")]
+Format = Annotated[Text, opt("--format", key="format", metavar="csv|json|jsonl")]
+Since = Annotated[Text, opt("--dari", "--from", key="since", metavar="YYYY-MM-DD")]
+Until = Annotated[Text, opt("--sampai", "--to", key="until", metavar="YYYY-MM-DD")]
+
+
+@app.callback()
+def report() -> None:
+    """Report from this store; the commands below say what."""
+
+
+@command(app, "report enrollments")
+def enrollments(
+    file: Output = None,
+    form: Format = None,
+    since: Since = None,
+    until: Until = None,
+    unmask: Annotated[Text, opt("--buka", "--unmask", key="unmask", metavar="REASON")] = None,
+) -> int:
+    """Report the enrolments, one a row."""
+    options = actions.ReportOptions(file, form, since, until, unmask)
+    _check(options)
+    return _show(actions.report_enrollments(world(), options), options, _enrolment_lines)
+
+
+@command(app, "report summary")
+def summary(
+    file: Output = None, form: Format = None, since: Since = None, until: Until = None
+) -> int:
+    """Report counts and sums by region, programme, sector, payer, state and month."""
+    options = actions.ReportOptions(file, form, since, until)
+    _check(options)
+    return _show(actions.report_summary(world(), options), options, _summary_lines)
+
+
+def _check(options: actions.ReportOptions) -> None:
+    if current().json and options.output == actions.STDOUT:
+        raise InvalidInput("report.json_and_stdout", field="--output")
+
+
+def _show(result: Result, options: actions.ReportOptions, lines: Any) -> int:
+    """Print a report's rows, or where its file is; rows that went to stdout stand alone there."""
+    if options.output == actions.STDOUT:
+        output.tell(*_source(result.data))
+        return result.exit_code
+    return output.show(result, lines if options.output is None else _file_lines)
+
+
+def _file_lines(data: dict[str, Any]) -> Iterator[str]:
+    yield text("report.written", rows=data["rows"], path=data["path"])
+    yield from _source(data)
+
+
+def _source(data: dict[str, Any]) -> Iterator[str]:
+    synced = data["last_success"] or text("sync.never")
+    yield text("report.as_of", as_of=data["as_of"], source=data["source"], synced=synced)
+
+
+def _enrolment_lines(data: dict[str, Any]) -> Iterator[str]:
+    columns = ("id", "name", "nik", "state", "programs", "start", "months", "amount")
+    heading = [text(f"report.col_{column}") for column in columns]
+    rows = [
+        [
+            row["id"][-8:],
+            row["name"],
+            row["nik"],
+            text(f"state.{row['state']}"),
+            row["programs"],
+            row["start"],
+            str(row["months"]),
+            rupiah(row["amount"]),
+        ]
+        for row in data["items"]
+    ]
+    yield from tables.table(heading, rows, right=(6, 7))
+    yield from _source(data)
+
+
+def _summary_lines(data: dict[str, Any]) -> Iterator[str]:
+    kinds = ("accepted", "pending")
+    heading = [
+        text("report.col_key"),
+        text("report.col_records"),
+        text("report.col_amount"),
+        *(text(f"standing_short.{kind}") for kind in kinds),
+        text("report.col_other"),
+    ]
+    dimensions = dict.fromkeys(row["dimension"] for row in data["items"])
+    if not dimensions:
+        yield text("queue.empty")
+    for dimension in dimensions:
+        rows = [_summary_row(row) for row in data["items"] if row["dimension"] == dimension]
+        yield text(f"dimension.{dimension}")
+        yield from tables.table(heading, rows, right=(1, 2, 3, 4, 5))
+    yield from _source(data)
+
+
+def _summary_row(row: dict[str, Any]) -> list[str]:
+    key = f"{row['dimension']}_value.{row['key']}"
+    label = text(key) if known(key) else row["label"] or row["key"]
+    other = row["amount"] - row["amount_accepted"] - row["amount_pending"]
+    return [
+        label,
+        str(row["records"]),
+        rupiah(row["amount"]),
+        rupiah(row["amount_accepted"]),
+        rupiah(row["amount_pending"]),
+        rupiah(other),
+    ]

@@ -1,0 +1,36 @@
+"""Tables in a terminal: rich's, with every cell taken as plain text, and narrow enough to read."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+
+
+def table(
+    heading: Sequence[str], rows: Sequence[Sequence[str]], right: tuple[int, ...] = ()
+) -> Iterator[str]:
+    """Yield the lines of a table; *right* names the columns that are numbers.
+
+    Cells may hold anything that people type: nothing in them is taken for markup.
+    """
+    import io
+    import shutil
+
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for index, name in enumerate(heading):
+        drawn.add_column(Text(name), justify="right" if index in right else "left", overflow="fold")
+    for row in rows:
+        drawn.add_row(*(Text(cell) for cell in row))
+    width = shutil.get_terminal_size((100, 24)).columns
+    colour = sys.stdout.isatty()
+    page = io.StringIO()
+    console = Console(
+        file=page, width=width, force_terminal=colour, color_system="standard" if colour else None
+    )
+    console.print(drawn)
+    yield from (line.rstrip() for line in page.getvalue().rstrip("\n").split("\n"))

@@ -1,0 +1,61 @@
+"""``hari-ini`` / ``today``: the day's plan; also what the bare program shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from perisai_cli.actions import today as actions
+from perisai_cli.cli import names, output
+from perisai_cli.cli.framework import command, single
+from perisai_cli.cli.invocation import current
+from perisai_cli.cli.quotes import relief_name
+from perisai_cli.cli.world import world
+from perisai_cli.domain.errors import NoStore
+from perisai_cli.i18n import language, text
+
+app = single("today")
+
+
+@command(app, "today")
+def today() -> int:
+    """Show what asks for attention today."""
+    return output.show(actions.today(world()), _lines)
+
+
+def welcome_or_today() -> int:
+    """Show the day's plan, or, where there is no store yet, how to begin."""
+    try:
+        return today()
+    except NoStore:
+        if current().json:
+            raise
+        output.say(*(text(f"welcome.line_{number}") for number in range(1, 6)))
+        return 0
+
+
+def _lines(data: dict[str, Any]) -> Iterator[str]:
+    speak = language()
+    yield text("today.heading", day=data["day"])
+    back = data["sent_back"]
+    if sum(back.values()):
+        yield text("today.sent_back", count=sum(back.values()))
+        for state, count in back.items():
+            if count:
+                yield f"  {count} {text(f'standing.{state}')}"
+        yield "  → " + names.spoken("queue list", speak)
+    else:
+        yield text("today.nothing_back")
+    if data["unsent"]:
+        yield text("today.unsent", count=data["unsent"], command=names.spoken("sync", speak))
+    else:
+        yield text("today.all_sent")
+    if data["held"]:
+        yield text("today.held", count=data["held"])
+    if data["drafts"]:
+        yield text("today.drafts", count=data["drafts"], command=names.spoken("enroll", speak))
+    for ending in data["reliefs_ending"]:
+        sector = text(f"sector_value.{ending['sector']}") if ending["sector"] else ""
+        facts = {"relief": relief_name(ending["relief"]), "sector": sector}
+        yield text("today.relief_ends", until=ending["until"], **facts)
+    yield text("sync.last_success", at=data["last_success"] or text("sync.never"))

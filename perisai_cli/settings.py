@@ -1,0 +1,47 @@
+"""The settings file of a home: what a person sets once. Flags and environment come before it."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+FILE_NAME = "settings.toml"
+_LANGUAGES = ("id", "en")
+
+
+class BadSettings(Exception):
+    """The file is not TOML, or has a key or a value that it can't have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a settings file may hold.
+
+    Attributes:
+        language: ``id`` or ``en``.
+        central: Address of the central API, in place of the one given at set-up.
+    """
+
+    language: str | None = None
+    central: str | None = None
+
+
+def read_settings(home: Path) -> Settings:
+    """Return the settings of *home*; all unset where there is no file.
+
+    Raises:
+        BadSettings: the file can't be read as settings; the argument names the key at fault.
+    """
+    try:
+        table = tomllib.loads((home / FILE_NAME).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Settings()
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        raise BadSettings("toml") from None
+    for key, value in table.items():
+        if key not in Settings.__dataclass_fields__ or not isinstance(value, str):
+            raise BadSettings(key)
+    if table.get("language") not in (None, *_LANGUAGES):
+        raise BadSettings("language")
+    return Settings(**table)

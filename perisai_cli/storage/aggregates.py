@@ -1,0 +1,66 @@
+"""Counts and sums over the clear columns: reports that never open an envelope."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from perisai_cli.storage.database import Connection
+
+_STANDING = "CASE WHEN acked_rev < rev THEN 'pending' ELSE state END"
+
+# A dimension's name to the expression that a record is counted under; ?1 is the clock's offset.
+_DIMENSIONS = {
+    "total": "'all'",
+    "region": "coalesce(region, '')",
+    "program": "programs",
+    "sector": "sector",
+    "payer": "payer",
+    "state": _STANDING,
+    "period": "strftime('%Y-%m', created_at, ?1)",
+}
+DIMENSIONS = tuple(_DIMENSIONS)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Records and whole rupiah under one key of a dimension, in one standing."""
+
+    dimension: str
+    key: str
+    standing: str
+    records: int
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Which records a report is about: captured from *since* to *until* (local days, inclusive).
+
+    ``offset_hours`` is the local clock's distance from UTC.
+    """
+
+    offset_hours: int
+    since: str = "0000-01-01"
+    until: str = "9999-12-31"
+
+
+_IN_SPAN = "state <> 'draft' AND date(created_at, ?1) BETWEEN ?2 AND ?3"
+
+
+def cells(connection: Connection, dimension: str, span: Span) -> Iterator[Cell]:
+    """Yield the cells of one dimension, in the order of its keys."""
+    expression = _DIMENSIONS[dimension]
+    sql = (
+        f"SELECT {expression} AS key, {_STANDING} AS standing, count(*) AS records,"  # noqa: S608
+        f" sum(amount) AS amount FROM records WHERE {_IN_SPAN} GROUP BY 1, 2 ORDER BY 1, 2"
+    )
+    for row in connection.rows(sql, f"{span.offset_hours:+d} hours", span.since, span.until):
+        yield Cell(dimension, row["key"], row["standing"], row["records"], row["amount"] or 0)
+
+
+def ids_in(connection: Connection, span: Span) -> Iterator[str]:
+    """Yield the ids of the records in a span, oldest first."""
+    sql = f"SELECT id FROM records WHERE {_IN_SPAN} ORDER BY id"  # noqa: S608
+    for row in connection.rows(sql, f"{span.offset_hours:+d} hours", span.since, span.until):
+        yield row["id"]

@@ -1,0 +1,84 @@
+"""The tables of the store, as named steps that are applied once each and in order.
+
+Columns outside ``envelope``, ``reply`` and ``nik_index`` can be read by whoever holds the file, so
+they hold ids, states, codes, amounts, times and counters only; ``CLEAR_COLUMNS`` is the whole list
+and a test compares it with the tables.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlite_utils.migrations import Migrations
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+APPLICATION_ID = 0x50525349  # "PRSI", so that a stray SQLite file is told from a store
+FORMAT = 1
+"""Format of the file; a file with a higher number is left untouched."""
+
+CLEAR_COLUMNS: dict[str, frozenset[str]] = {
+    "meta": frozenset({"key", "value"}),
+    "key_slots": frozenset({"id", "kind", "parameters", "salt", "wrapped"}),
+    "sealed": frozenset({"name", "schema"}),
+    "sync_state": frozenset({"key", "value"}),
+    "records": frozenset(
+        {
+            "id", "kind", "rev", "state", "acked_rev", "sent_rev", "base_rev", "acked_seq",
+            "verdict", "schema",
+            "author", "device", "created_at", "updated_at", "region", "programs", "tier", "start",
+            "months", "sector", "payer", "amount", "rules", "problems", "canonical_id",
+        }
+    ),
+    "journal": frozenset({"seq", "at", "action", "record_id", "rev", "facts", "mac"}),
+}  # fmt: skip
+
+SEALED_COLUMNS = frozenset({"envelope", "reply", "nik_index"})
+
+migrations = Migrations("perisai")
+
+_TABLES = (
+    "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
+    """CREATE TABLE key_slots (
+        id INTEGER PRIMARY KEY, kind TEXT NOT NULL UNIQUE, parameters TEXT NOT NULL,
+        salt BLOB NOT NULL, wrapped BLOB NOT NULL) STRICT""",
+    """CREATE TABLE sealed (
+        name TEXT PRIMARY KEY, schema INTEGER NOT NULL, envelope BLOB NOT NULL)
+        STRICT, WITHOUT ROWID""",
+    "CREATE TABLE sync_state (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
+    """CREATE TABLE records (
+        id TEXT PRIMARY KEY, kind TEXT NOT NULL, rev INTEGER NOT NULL, state TEXT NOT NULL,
+        acked_rev INTEGER NOT NULL DEFAULT 0, sent_rev INTEGER NOT NULL DEFAULT 0,
+        base_rev INTEGER NOT NULL DEFAULT 0,
+        acked_seq INTEGER, verdict TEXT, schema INTEGER NOT NULL,
+        author TEXT NOT NULL, device TEXT NOT NULL,
+        created_at TEXT NOT NULL, updated_at TEXT NOT NULL,
+        region TEXT, programs TEXT, tier INTEGER, start TEXT, months INTEGER,
+        sector TEXT, payer TEXT, amount INTEGER, rules TEXT,
+        problems TEXT NOT NULL DEFAULT '[]', canonical_id TEXT,
+        nik_index BLOB, envelope BLOB NOT NULL, reply BLOB,
+        CHECK (acked_rev <= rev AND sent_rev <= rev AND base_rev < max(rev, 1))) STRICT""",
+    """CREATE UNIQUE INDEX records_nik ON records (nik_index)
+        WHERE nik_index IS NOT NULL AND state NOT IN ('draft', 'withdrawn')""",
+    "CREATE INDEX records_pending ON records (id) WHERE acked_rev < rev",
+    "CREATE INDEX records_state ON records (state, id)",
+    # No command deletes what the central has not answered for; the file itself refuses it too.
+    """CREATE TRIGGER records_unsent BEFORE DELETE ON records
+        WHEN OLD.state <> 'draft' AND OLD.acked_rev < OLD.rev
+        BEGIN SELECT RAISE(ABORT, 'unsent'); END""",
+    """CREATE TABLE journal (
+        seq INTEGER PRIMARY KEY, at TEXT NOT NULL, action TEXT NOT NULL, record_id TEXT,
+        rev INTEGER, facts TEXT NOT NULL, mac BLOB NOT NULL) STRICT""",
+    """CREATE TRIGGER journal_update BEFORE UPDATE ON journal
+        BEGIN SELECT RAISE(ABORT, 'journal'); END""",
+    """CREATE TRIGGER journal_delete BEFORE DELETE ON journal
+        BEGIN SELECT RAISE(ABORT, 'journal'); END""",
+)
+
+
+@migrations()
+def m001_first_tables(db: Database) -> None:
+    """Make the tables of the first format."""
+    for statement in _TABLES:
+        db.conn.execute(statement)

@@ -1,0 +1,262 @@
+"""Records: drafts, the outbox, and what the central answered; the outbox is a query, not a copy."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from perisai_cli.domain import outbox
+from perisai_cli.domain.errors import InvalidInput, Problem
+from perisai_cli.domain.outbox import Standing
+from perisai_cli.domain.period import timestamp
+from perisai_cli.protocol.canonical import body_hash
+from perisai_cli.storage.store import Store
+
+SCHEMA = 1
+KIND = "enrolment"
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What may be read of a record without opening its envelope (see ``CLEAR_COLUMNS``).
+
+    ``amount`` is the quoted sum in whole rupiah for all months; ``programs`` are joined by commas.
+    """
+
+    id: str
+    kind: str
+    rev: int
+    state: str
+    acked_rev: int
+    sent_rev: int
+    created_at: str
+    updated_at: str
+    region: str | None
+    programs: str | None
+    tier: int | None
+    start: str | None
+    months: int | None
+    sector: str | None
+    payer: str | None
+    amount: int | None
+    rules: str | None
+    canonical_id: str | None
+    problems: tuple[Problem, ...]
+
+    @property
+    def standing(self) -> Standing:
+        """Where the record stands towards the central."""
+        return Standing(self.rev, self.acked_rev, self.state)
+
+    @property
+    def pending(self) -> bool:
+        """Final, and not answered for by the central yet."""
+        return self.state != outbox.DRAFT and self.standing.pending
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record with its envelope opened.
+
+    Attributes:
+        summary: The clear part.
+        worker: The worker's JSON, as it was normalised (loose while a draft).
+        body: The body that goes over the wire; empty while a draft.
+        hash: SHA-256 of the body's canonical JSON; empty while a draft.
+        assigned: Membership number and payment code, once the central gave them.
+    """
+
+    summary: Summary
+    worker: dict[str, Any]
+    body: dict[str, Any]
+    hash: str
+    assigned: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A worker ready to be recorded: the wire body and the clear columns that go with it."""
+
+    id: str
+    worker: dict[str, Any]
+    body: dict[str, Any]
+    region: str
+    programs: tuple[str, ...]
+    tier: int
+    start: str
+    months: int
+    sector: str
+    payer: str
+    amount: int
+    rules: str
+
+
+class Records:
+    """The records of one store. Methods that write expect the caller's transaction."""
+
+    def __init__(self, store: Store, agent: str, device: str):
+        self._store = store
+        self._agent = agent
+        self._device = device
+
+    # Drafts
+
+    def save_draft(self, record_id: str, loose: dict[str, Any], now: datetime) -> None:
+        """Keep a half-filled worker under the id that the record will have for ever."""
+        at = timestamp(now)
+        self._store.connection.run(
+            "INSERT INTO records (id, kind, rev, state, schema, author, device, created_at,"
+            " updated_at, envelope) VALUES (?, ?, 0, 'draft', ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (id) DO UPDATE SET envelope = excluded.envelope,"
+            " updated_at = excluded.updated_at WHERE state = 'draft'",
+            record_id, KIND, SCHEMA, self._agent, self._device, at, at,
+            self._seal(record_id, {"worker": loose}),
+        )  # fmt: skip
+
+    def drop_draft(self, record_id: str) -> None:
+        """Remove a draft that the agent does not want; a finalised record is never removed."""
+        self._store.connection.run(
+            "DELETE FROM records WHERE id = ? AND state = 'draft'", record_id
+        )
+
+    # Finalising and editing
+
+    def same_nik(self, nik: str, but: str | None = None) -> str | None:
+        """Return the id of another live record with this NIK, if there is one."""
+        row = self._store.connection.row(
+            "SELECT id FROM records WHERE nik_index = ? AND state NOT IN ('draft', 'withdrawn')"
+            " AND id <> ?",
+            self._store.vault.blind_index(nik), but or "",
+        )  # fmt: skip
+        return None if row is None else str(row["id"])
+
+    def finalise(self, finished: Finished, now: datetime) -> None:
+        """Record a worker as revision 1, in place of the draft of the same id.
+
+        Raises:
+            InvalidInput: ``worker.already_here``: the NIK is in this store.
+        """
+        self._refuse_same_nik(finished)
+        connection, at = self._store.connection, timestamp(now)
+        connection.run("DELETE FROM records WHERE id = ? AND state = 'draft'", finished.id)
+        connection.run(
+            "INSERT INTO records (id, kind, rev, state, schema, author, device, created_at,"
+            " updated_at, region, programs, tier, start, months, sector, payer, amount, rules,"
+            " nik_index, envelope)"
+            " VALUES (?, ?, 1, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            finished.id, KIND, SCHEMA, self._agent, self._device, at, at, *self._clear(finished),
+            self._envelope(finished.id, finished.worker, finished.body),
+        )  # fmt: skip
+        self._store.journal(now, "enrolment.recorded", record_id=finished.id, rev=1)
+
+    def correct(self, finished: Finished, now: datetime) -> int:
+        """Replace a record's content by its next revision; return that revision's number.
+
+        Raises:
+            InvalidInput: ``worker.already_here``: the corrected NIK is another record's.
+        """
+        self._refuse_same_nik(finished)
+        rev = self.summary(finished.id).rev + 1
+        self._store.connection.run(
+            "UPDATE records SET rev = ?, state = 'queued', updated_at = ?, problems = '[]',"
+            " canonical_id = NULL, region = ?, programs = ?, tier = ?, start = ?, months = ?,"
+            " sector = ?, payer = ?, amount = ?, rules = ?, nik_index = ?, envelope = ?"
+            " WHERE id = ?",
+            rev, timestamp(now), *self._clear(finished),
+            self._envelope(finished.id, finished.worker, finished.body), finished.id,
+        )  # fmt: skip
+        self._store.journal(now, "enrolment.corrected", record_id=finished.id, rev=rev)
+        return rev
+
+    def withdraw(self, record: Record, body: dict[str, Any], now: datetime) -> int:
+        """Make the next revision of a record its withdrawal; return that revision's number."""
+        rev = record.summary.rev + 1
+        self._store.connection.run(
+            "UPDATE records SET rev = ?, state = 'withdrawn', updated_at = ?, problems = '[]',"
+            " envelope = ? WHERE id = ?",
+            rev, timestamp(now), self._envelope(record.summary.id, record.worker, body),
+            record.summary.id,
+        )  # fmt: skip
+        reason = body["withdrawn"]["reason"]
+        self._store.journal(
+            now, "enrolment.withdrawn", record_id=record.summary.id, rev=rev, reason=reason
+        )
+        return rev
+
+    def _refuse_same_nik(self, finished: Finished) -> None:
+        other = self.same_nik(finished.worker["nik"], but=finished.id)
+        if other is not None:
+            raise InvalidInput("worker.already_here", field="/nik", other=other)
+
+    def _clear(self, finished: Finished) -> tuple[Any, ...]:
+        return (
+            finished.region, ",".join(finished.programs), finished.tier, finished.start,
+            finished.months, finished.sector, finished.payer, finished.amount, finished.rules,
+            self._store.vault.blind_index(finished.worker["nik"]),
+        )  # fmt: skip
+
+    def _envelope(self, record_id: str, worker: dict[str, Any], body: dict[str, Any]) -> bytes:
+        content: dict[str, Any] = {"hash": body_hash(body), "body": body}
+        if body.get("worker") != worker:
+            content["worker"] = worker
+        return self._seal(record_id, content)
+
+    def _seal(self, record_id: str, content: dict[str, Any]) -> bytes:
+        return self._store.vault.seal("records", record_id, SCHEMA, content)
+
+    # Reading
+
+    def summary(self, record_id: str) -> Summary:
+        """Return the clear part of the record whose id is, or uniquely begins with, *record_id*.
+
+        Raises:
+            InvalidInput: ``record.unknown`` or ``record.ambiguous``.
+        """
+        return _summary(self._find(record_id))
+
+    def record(self, record_id: str) -> Record:
+        """Return a record with its envelope opened; the id may be cut short if it stays unique."""
+        return self._opened(self._find(record_id))
+
+    def _find(self, record_id: str) -> sqlite3.Row:
+        prefix = record_id.strip().lower()
+        if len(prefix) < 4 or set(prefix) - set("0123456789abcdef-"):
+            raise InvalidInput("record.unknown", field="/id")
+        rows = self._store.connection.rows(
+            "SELECT * FROM records WHERE substr(id, 1, ?1) = ?2 OR substr(id, -?1) = ?2 LIMIT 2",
+            len(prefix), prefix,
+        )  # fmt: skip
+        found = list(rows)
+        if not found:
+            raise InvalidInput("record.unknown", field="/id")
+        if len(found) > 1:
+            raise InvalidInput("record.ambiguous", field="/id")
+        return found[0]
+
+    def each(self, states: tuple[str, ...] = outbox.STATES) -> Iterator[Record]:
+        """Yield the records in *states*, oldest first, opening one at a time."""
+        marks = ", ".join("?" * len(states))
+        sql = f"SELECT * FROM records WHERE state IN ({marks}) ORDER BY id"  # noqa: S608 - marks
+        return (self._opened(row) for row in self._store.connection.rows(sql, *states))
+
+    def _opened(self, row: sqlite3.Row) -> Record:
+        vault, record_id = self._store.vault, row["id"]
+        content = vault.open("records", record_id, row["schema"], row["envelope"])
+        reply = row["reply"]
+        return Record(
+            summary=_summary(row),
+            worker=content.get("worker") or content["body"].get("worker", {}),
+            body=content.get("body", {}),
+            hash=content.get("hash", ""),
+            assigned=vault.open("reply", record_id, row["schema"], reply) if reply else {},
+        )
+
+
+def _summary(row: sqlite3.Row) -> Summary:
+    columns = {name: row[name] for name in Summary.__dataclass_fields__ if name != "problems"}
+    problems = tuple(Problem(**problem) for problem in json.loads(row["problems"]))
+    return Summary(**columns, problems=problems)

@@ -1,0 +1,54 @@
+"""What the sync asks of a store; it sees no more of it than this."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from perisai_cli.domain.outbox import Claimed, Outcome, Standing
+
+
+class Outbox(Protocol):
+    """The waiting records of one store, and where answers go."""
+
+    def pending(self, after: str = "") -> tuple[int, str | None]:
+        """Return how many records after this id wait, and since when the oldest does."""
+
+    def claim(self, after: str, limit: int) -> list[Claimed]:
+        """Mark waiting records after this id as on the wire, and return them."""
+
+    def peek(self, after: str, limit: int) -> list[Claimed]:
+        """Return what ``claim`` would, marking nothing."""
+
+    def settle(
+        self, outcomes: Sequence[Outcome], now: datetime, state: dict[str, str]
+    ) -> list[Standing]:
+        """Take in verdicts and the sync's new state, all in one transaction."""
+
+    def known(self, ids: Sequence[str]) -> set[str]:
+        """Return which of these ids are records of this store."""
+
+    def state(self, key: str) -> str | None:
+        """Return a value of the sync's own state."""
+
+    def session(self) -> dict[str, Any]:
+        """Return what is kept of the session with the central: its address and the token."""
+
+    def keep_session(self, facts: dict[str, Any]) -> None:
+        """Keep the session's facts, sealed, in a transaction of its own."""
+
+
+class Signer(Protocol):
+    """The device as the central knows it."""
+
+    @property
+    def id(self) -> str:
+        """The device's id."""
+
+    @property
+    def public_key(self) -> str:
+        """The device's Ed25519 public key, base64."""
+
+    def sign(self, message: bytes) -> str:
+        """Return the signature of *message*, base64."""

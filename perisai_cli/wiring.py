@@ -1,0 +1,186 @@
+"""Puts the real world in the actions' hands.
+
+This is the only module that reads the clock, the environment and the home folder, and the only one
+that opens a store for the actions.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from perisai_cli import __version__
+from perisai_cli.actions.app import App
+from perisai_cli.domain.errors import DiskTrouble, InvalidInput
+from perisai_cli.settings import BadSettings, Settings, read_settings
+
+if TYPE_CHECKING:
+    from perisai_cli.storage.store import Store
+
+_KEYRING_SERVICE = "perisai"
+_MAX_PASSPHRASE_FILE = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the command line itself said about the world, and how to ask a person.
+
+    Attributes:
+        ask_passphrase: Asks on the terminal; None where nobody can be asked.
+        central: Address given as a flag.
+    """
+
+    ask_passphrase: Callable[[], str] | None = None
+    central: str | None = None
+
+
+def home_folder(environment: Mapping[str, str] = os.environ) -> Path:
+    """Return the home: ``PERISAI_HOME``, else the platform's data folder for this program."""
+    if named := environment.get("PERISAI_HOME"):
+        return Path(named).expanduser()
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("perisai", appauthor=False))
+
+
+def settings(home: Path) -> Settings:
+    """Return the settings of *home*.
+
+    Raises:
+        InvalidInput: ``settings.invalid``, with the key at fault.
+    """
+    try:
+        return read_settings(home)
+    except BadSettings as error:
+        raise InvalidInput("settings.invalid", key=str(error)) from None
+    except OSError as error:
+        raise DiskTrouble("disk.io", number=error.errno or 0) from None
+
+
+def preferred_language(asked: str | None, environment: Mapping[str, str] = os.environ) -> str:
+    """Return the language to speak: flag, then ``PERISAI_LANG``, then settings, then Indonesian."""
+    named = asked or environment.get("PERISAI_LANG")
+    if not named:
+        named = settings(home_folder(environment)).language
+    return named if named in ("id", "en") else "id"
+
+
+def now() -> datetime:
+    """Return the present moment."""
+    return datetime.now(UTC)
+
+
+def build_app(asked: Asked, environment: Mapping[str, str] = os.environ) -> App:
+    """Return the world for one command."""
+    home = home_folder(environment)
+    central = asked.central or environment.get("PERISAI_CENTRAL") or settings(home).central
+    return App(
+        home=home,
+        clock=now,
+        unlock=lambda: _unlock(home, asked, environment),
+        central=central,
+        version=f"perisai/{__version__}",
+    )
+
+
+def _unlock(home: Path, asked: Asked, environment: Mapping[str, str]) -> Store:
+    from perisai_cli.storage.store import open_store
+
+    return open_store(home, lambda: passphrase(asked, environment), kept_key)
+
+
+def passphrase(asked: Asked, environment: Mapping[str, str] = os.environ) -> str:
+    """Return the passphrase from its file, else from the person at the terminal.
+
+    Raises:
+        InvalidInput: ``passphrase.missing``: no file is named and nobody can be asked;
+            ``passphrase.file``: the file can't be read or its first line is empty.
+    """
+    named = environment.get("PERISAI_PASSPHRASE_FILE")
+    if not named:
+        if asked.ask_passphrase is None:
+            raise InvalidInput("passphrase.missing", field="PERISAI_PASSPHRASE_FILE")
+        return asked.ask_passphrase()
+    return first_line(Path(named), "passphrase.file")
+
+
+def first_line(path: Path, code: str) -> str:
+    """Return the first line of a small secret file.
+
+    Raises:
+        InvalidInput: *code*: the file can't be read or its first line is empty.
+    """
+    try:
+        with path.expanduser().open(encoding="utf-8-sig") as file:
+            line = file.readline(_MAX_PASSPHRASE_FILE).rstrip("\r\n")
+    except (OSError, UnicodeDecodeError):
+        raise InvalidInput(code) from None
+    if not line:
+        raise InvalidInput(code)
+    return line
+
+
+def kept_key(store_id: str) -> bytes | None:
+    """Return the vault key that the system's keyring holds for this store, if it holds one.
+
+    Only where the owner asked for it at set-up; ``PERISAI_KEYRING=off`` leaves it unasked.
+    """
+    if os.environ.get("PERISAI_KEYRING") == "off" or not (home_folder() / ".keyring").exists():
+        return None
+    keyring = _safe_keyring()
+    kept = keyring.get_password(_KEYRING_SERVICE, store_id) if keyring else None
+    return bytes.fromhex(kept) if kept else None
+
+
+def keep_key(store_id: str, vault_key: bytes) -> bool:
+    """Put the vault key in the system's keyring; return whether there is a safe one to hold it."""
+    keyring = _safe_keyring()
+    if keyring is None:
+        return False
+    keyring.set_password(_KEYRING_SERVICE, store_id, vault_key.hex())
+    (home_folder() / ".keyring").touch(mode=0o600)
+    return True
+
+
+def _safe_keyring() -> Keyring | None:
+    """Return the system's own keyring; never a backend that keeps its secrets in a plain file."""
+    try:
+        import keyring
+    except ImportError:
+        return None
+    backend = keyring.get_keyring()
+    safe = ("Windows", "macOS", "SecretService", "kwallet", "libsecret")
+    module = type(backend).__module__
+    if module.startswith("keyring.backends.") and module.rsplit(".", 1)[-1] in safe:
+        return backend
+    return None
+
+
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend as Keyring
+
+
+def is_interactive() -> bool:
+    """Tell whether a person is at the terminal to be asked."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def passphrase_file_named(environment: Mapping[str, str] = os.environ) -> bool:
+    """Tell whether a file is named to take the passphrase from."""
+    return bool(environment.get("PERISAI_PASSPHRASE_FILE"))
+
+
+def throwaway_app(home: Path, passphrase_text: str, central: str) -> App:
+    """Return the world of a throw-away home, which asks nobody and uses no keyring."""
+
+    def unlock() -> Store:
+        from perisai_cli.storage.store import open_store
+
+        return open_store(home, lambda: passphrase_text, lambda _store_id: None)
+
+    return App(home, now, unlock, central, f"perisai/{__version__}")
