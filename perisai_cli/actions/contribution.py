@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from perisai_cli.actions.app import Result
-from perisai_cli.domain import people
+from perisai_cli.domain import terms
 from perisai_cli.domain.errors import InvalidInput, Problem
 from perisai_cli.domain.money import parse_rupiah
 from perisai_cli.domain.period import Month, local_day, parse_day
@@ -53,7 +53,6 @@ def quote_json(quote: Quote) -> dict[str, Any]:
         "base": quote.base,
         "lines": [line.as_json() for line in quote.lines],
         "totals": quote.totals(),
-        "rules": quote.rules_digest,
     }
 
 
@@ -74,12 +73,12 @@ def _request(options: BpuOptions, now: datetime, law: Law) -> BpuRequest:
     tier = parsed("tier", options.tier, _between(1, 33), "tier.value", low=1, high=33)
     start = parsed("start", options.start, Month.parse, "start.format") or Month.of(day)
     months = parsed(
-        "months", options.months, _between(1, people.MAX_MONTHS), "months.value",
-        low=1, high=people.MAX_MONTHS,
+        "months", options.months, _between(1, terms.MAX_MONTHS), "months.value",
+        low=1, high=terms.MAX_MONTHS,
     )  # fmt: skip
     programs = _programs(options.program, faults)
-    sector = _choice("sector", options.sector or "other", people.SECTORS, faults)
-    payer = _choice("payer", options.payer or "self", people.PAYERS, faults)
+    sector = _choice("sector", options.sector or "other", terms.SECTORS, faults)
+    payer = _choice("payer", options.payer or "self", terms.PAYERS, faults)
     if options.income is None and options.tier is None:
         faults.append(Problem("income.missing", "/income"))
     if faults:
@@ -109,10 +108,10 @@ def _between(low: int, high: int) -> Any:
 
 def _programs(typed: str | None, faults: list[Problem]) -> tuple[str, ...]:
     wanted = [code.strip().lower() for code in (typed or "jkk,jkm").split(",")]
-    if any(code not in people.PROGRAMS for code in wanted):
-        choices = ", ".join(people.PROGRAMS)
+    if any(code not in terms.PROGRAMS for code in wanted):
+        choices = ", ".join(terms.PROGRAMS)
         faults.append(Problem("programs.unknown", "/programs", {"choices": choices}))
-    return tuple(code for code in people.PROGRAMS if code in wanted)
+    return tuple(code for code in terms.PROGRAMS if code in wanted)
 
 
 def _choice(name: str, typed: str, choices: tuple[str, ...], faults: list[Problem]) -> str:

@@ -57,7 +57,7 @@ class Desk:
         if seen.worker is None or seen.quote is None:
             raise InvalidInput.of(seen.faults)
         worker, quote = seen.worker, seen.quote
-        body = enrolment_body(worker, quote, day, now)
+        body = enrolment_body(worker, quote, self._law.digest, day, now)
         finished = Finished(
             id=record_id or new_id(now),
             worker=body["worker"],
@@ -70,7 +70,7 @@ class Desk:
             sector=worker.sector,
             payer=worker.payer,
             amount=quote.total,
-            rules=quote.rules_digest,
+            rules=self._law.digest,
         )
         return Ready(finished, quote, seen.warnings)
 

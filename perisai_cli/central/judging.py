@@ -18,7 +18,6 @@ from perisai_cli.protocol.bodies import is_withdrawal
 from perisai_cli.protocol.messages import FieldError, ItemProblem, Message
 from perisai_cli.rules.eligibility import examine
 from perisai_cli.rules.law import Law
-from perisai_cli.rules.trace import Quote
 
 TITLES = {
     "attestation.critically_ill": "A person must look: the worker declared a critical illness.",
@@ -113,7 +112,7 @@ def _judge_enrolment(sent: _Enrolment, now: datetime, law: Law) -> Judgement:
     examined = examine(sent.worker, day, now, law)
     if examined.worker is None or examined.quote is None:
         return Judgement("rejected", problem_of("worker.faults", *examined.faults))
-    wrong = _quote_fault(sent.quote, examined.quote)
+    wrong = _quote_fault(sent.quote, examined.quote.total, law.digest)
     if wrong:
         return Judgement("rejected", problem_of(wrong.code, wrong))
     worker = examined.worker
@@ -127,13 +126,13 @@ def _judge_enrolment(sent: _Enrolment, now: datetime, law: Law) -> Judgement:
     return Judgement("accepted", nik=worker.nik)
 
 
-def _quote_fault(sent: _Quoted, computed: Quote) -> Problem | None:
+def _quote_fault(sent: _Quoted, computed: int, rules: str) -> Problem | None:
     """Return what is wrong with a quote; an equal total is right whichever rules it rests on."""
-    if sent.total == computed.total:
+    if sent.total == computed:
         return None
-    same_rules = sent.rules == computed.rules_digest
+    same_rules = sent.rules == rules
     code = "quote.mismatch" if same_rules else "quote.other_rules"
-    return Problem(code, "/quote/total", {"sent": sent.total, "computed": computed.total})
+    return Problem(code, "/quote/total", {"sent": sent.total, "computed": computed})
 
 
 def _declared(worker: Worker) -> list[Problem]:

@@ -9,7 +9,7 @@ from typing import Any
 from perisai_cli.actions.desk import Desk
 from perisai_cli.cli.output import tell
 from perisai_cli.cli.questions import ask, yes
-from perisai_cli.domain import people
+from perisai_cli.domain import terms
 from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.domain.identity import parse_nik
 from perisai_cli.domain.money import parse_rupiah
@@ -165,8 +165,8 @@ class Interview:
                 raise InvalidInput("start.format", field="/start") from None
 
         def count(typed: str) -> int:
-            if not (typed.isascii() and typed.isdigit() and 1 <= int(typed) <= people.MAX_MONTHS):
-                raise InvalidInput("months.value", field="/months", low=1, high=people.MAX_MONTHS)
+            if not (typed.isascii() and typed.isdigit() and 1 <= int(typed) <= terms.MAX_MONTHS):
+                raise InvalidInput("months.value", field="/months", low=1, high=terms.MAX_MONTHS)
             return int(typed)
 
         start = self.defaults.get("start", str(Month.of(self.today)))
@@ -180,7 +180,7 @@ class Interview:
         if not name:
             self.answers.pop("heirs", None)
             return
-        codes = people.RELATIONSHIPS
+        codes = terms.RELATIONSHIPS
         listed = ", ".join(
             f"{number} {text(f'relationship.{code}')}" for number, code in enumerate(codes, 1)
         )
@@ -190,23 +190,23 @@ class Interview:
     def attestation(self) -> None:
         """Read the declaration out and take the worker's two answers."""
         tell("", text("ask.attestation_1"))
-        working = yes(text("ask.working"), default=True)
+        working = yes(text("ask.working"), default=None)
         if not working:
             tell("  " + text("error.attestation.not_working"))
-        ill = yes(text("ask.critically_ill"), default=False)
+        ill = yes(text("ask.critically_ill"), default=None)
         at = self.desk.app.clock().isoformat(timespec="seconds")
         self.answers["attestation"] = {
             "working": working,
             "critically_ill": ill,
-            "text": people.ATTESTATION_TEXT,
+            "text": terms.ATTESTATION_TEXT,
             "at": at,
         }
 
     def consent(self) -> None:
         """Read the consent out and record whether and how it was given."""
         tell("", text("ask.consent_1"))
-        given = yes(text("ask.consent"), default=True)
-        codes = people.CONSENT_METHODS
+        given = yes(text("ask.consent"), default=None)
+        codes = terms.CONSENT_METHODS
         listed = ", ".join(
             f"{number} {text(f'consent_method.{code}')}" for number, code in enumerate(codes, 1)
         )
@@ -218,7 +218,7 @@ class Interview:
         self.answers["consent"] = {
             "given": given,
             "method": method,
-            "text": people.CONSENT_TEXT,
+            "text": terms.CONSENT_TEXT,
             "at": at,
         }
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import importlib
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import typer
 from typer.core import TyperCommand, TyperGroup, TyperOption
@@ -17,6 +17,8 @@ from typer.core import TyperCommand, TyperGroup, TyperOption
 from perisai_cli.cli import names
 from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.i18n import language, text
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -178,7 +180,7 @@ def group(path: str, **settings: Any) -> typer.Typer:
     )
 
 
-def command(app: typer.Typer, path: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def command(app: typer.Typer, path: str) -> Callable[[F], F]:
     """Return the decorator that makes a function the command at *path* of *app*."""
     return app.command(
         path.rsplit(" ", 1)[-1], cls=Command, help=text(f"help_of.{path}"), rich_help_panel=None

@@ -7,9 +7,11 @@ exactly one document.
 from __future__ import annotations
 
 import json
+import shutil
 import sys
+import textwrap
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, TextIO
 
 from perisai_cli.actions.app import Result
 from perisai_cli.cli.invocation import current
@@ -21,14 +23,31 @@ ENVELOPE_VERSION = 1
 
 def say(*lines: str) -> None:
     """Write lines of a result to stdout."""
-    for line in lines:
-        sys.stdout.write(line + "\n")
+    _write(sys.stdout, lines)
 
 
 def tell(*lines: str) -> None:
     """Write lines of talk to stderr."""
+    _write(sys.stderr, lines)
+
+
+def _write(stream: TextIO, lines: Iterable[str]) -> None:
+    """Write lines, each broken between words where a terminal is narrower than it."""
+    width = shutil.get_terminal_size().columns if stream.isatty() else 0
     for line in lines:
-        sys.stderr.write(line + "\n")
+        stream.write((line if not width or len(line) <= width else _broken(line, width)) + "\n")
+
+
+def _broken(line: str, width: int) -> str:
+    indent = " " * (len(line) - len(line.lstrip()) + 2)
+    return textwrap.fill(
+        line,
+        max(width, 20),
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+        drop_whitespace=True,
+    )
 
 
 def show(result: Result, lines: Callable[[Any], Iterable[str]]) -> int:
@@ -78,13 +97,15 @@ def warning_json(warning: Problem) -> dict[str, Any]:
 
 
 def sentence(section: str, problem: Problem) -> str:
-    """Return what a code says in the user's language; an unknown code says so itself.
+    """Return what a code says in the user's language.
 
-    A newer central may send a code that this version has no words for.
+    A code without a sentence of its own has that of its family (``name.missing`` has
+    ``any.missing``); one without a family says so itself, for a newer central may send a code
+    that this version has no words for.
     """
-    key = f"{section}.{problem.code}"
-    facts = {"code": problem.code, "field": problem.field or "–"} | problem.facts
-    return text(key if known(key) else f"{section}.unknown_code", **facts)
+    own, family = f"{section}.{problem.code}", f"{section}.any.{problem.code.rsplit('.', 1)[-1]}"
+    key = next((key for key in (own, family) if known(key)), f"{section}.unknown_code")
+    return text(key, **({"code": problem.code, "field": problem.field or "–"} | problem.facts))
 
 
 def problem_lines(problem: Problem) -> list[str]:

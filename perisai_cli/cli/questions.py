@@ -64,9 +64,9 @@ def interview(
             after(index)
 
 
-def yes(question: str, *, default: bool) -> bool:
-    """Ask for yes or no, in either language."""
-    hint = text("ask.yes_no_default_yes" if default else "ask.yes_no_default_no")
+def yes(question: str, *, default: bool | None) -> bool:
+    """Ask for yes or no, in either language; with no default, Enter is not an answer."""
+    hints = {True: "ask.yes_no_default_yes", False: "ask.yes_no_default_no", None: "ask.yes_no"}
 
     def check(typed: str) -> bool:
         word = typed.lower()
@@ -74,11 +74,11 @@ def yes(question: str, *, default: bool) -> bool:
             return True
         if word in ("t", "n", "tidak", "no"):
             return False
-        if not word:
+        if not word and default is not None:
             return default
         raise InvalidInput("answer.yes_or_no")
 
-    return ask(f"{question} {hint}", check)
+    return ask(f"{question} {text(hints[default])}", check)
 
 
 def confirmed(question: str) -> bool:

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, date, datetime
 from typing import Any
 
-from perisai_cli.domain import people
+from perisai_cli.domain import people, terms
 from perisai_cli.domain.errors import Problem
 from perisai_cli.domain.identity import Nik, parse_nik
 from perisai_cli.domain.money import MAX_RUPIAH
@@ -131,7 +131,7 @@ def _work(reading: Reading, warnings: list[Problem]) -> dict[str, Any]:
         reading.fault("occupations.missing", "occupations")
     # A person with two jobs has the sector of the first: the law's text on it was not found.
     implied = OCCUPATIONS[occupations[0].code] if occupations else "other"
-    sector = reading.choice("sector", "sector", people.SECTORS, default=implied)
+    sector = reading.choice("sector", "sector", terms.SECTORS, default=implied)
     if any(occupation.code in DOUBTFUL for occupation in occupations):
         warnings.append(Problem("sector.doubt", "/sector"))
     if occupations and sector not in (None, implied):
@@ -148,10 +148,10 @@ def _wish(reading: Reading, today: date) -> dict[str, Any]:
         "income": reading.whole("income", "income", 1, MAX_RUPIAH),
         "tier": reading.whole("tier", "tier", 1, 33),
         "programs": _programs(reading),
-        "payer": reading.choice("payer", "payer", people.PAYERS, default="self"),
+        "payer": reading.choice("payer", "payer", terms.PAYERS, default="self"),
         "owner": reading.flag("owner", "owner", default=False),
         "start": reading.parsed("start", "start", Month.parse) or Month.of(today),
-        "months": reading.whole("months", "months", 1, people.MAX_MONTHS, default=1),
+        "months": reading.whole("months", "months", 1, terms.MAX_MONTHS, default=1),
     }
 
 
@@ -160,20 +160,20 @@ def _programs(reading: Reading) -> tuple[str, ...]:
     if not isinstance(wanted, list) or not wanted:
         reading.fault("programs.missing", "programs")
         return ()
-    unknown = [index for index, code in enumerate(wanted) if code not in people.PROGRAMS]
+    unknown = [index for index, code in enumerate(wanted) if code not in terms.PROGRAMS]
     for index in unknown:
-        reading.fault("programs.unknown", f"programs/{index}", choices=", ".join(people.PROGRAMS))
+        reading.fault("programs.unknown", f"programs/{index}", choices=", ".join(terms.PROGRAMS))
     # PP 44/2015 Pasal 11 ayat (1): JKK and JKM together; JHT may be added (PP 46/2015 Pasal 13).
     if not unknown and not {"jkk", "jkm"} <= set(wanted):
         reading.fault("programs.jkk_and_jkm", "programs")
-    return tuple(code for code in people.PROGRAMS if code in wanted)
+    return tuple(code for code in terms.PROGRAMS if code in wanted)
 
 
 def _family(reading: Reading, today: date) -> dict[str, Any]:
     heirs = [
         people.Heir(
             inner.text("name", "heir.name", required=True, limit=NAME_LIMIT) or "",
-            inner.choice("relationship", "heir.relationship", people.RELATIONSHIPS) or "",
+            inner.choice("relationship", "heir.relationship", terms.RELATIONSHIPS) or "",
         )
         for inner in reading.each("heirs", "heirs", 10)
     ]
@@ -198,14 +198,14 @@ def _promises(reading: Reading, now: datetime, warnings: list[Problem]) -> dict[
             inner.fault("attestation.not_working", "working")
         if ill:
             warnings.append(Problem("attestation.critically_ill", "/attestation/critically_ill"))
-        text, moment = _text_and_time(inner, people.ATTESTATION_TEXT, at)
+        text, moment = _text_and_time(inner, terms.ATTESTATION_TEXT, at)
         attestation = people.Attestation(bool(working), bool(ill), text, moment)
     if inner := reading.inner("consent", "consent", required=True):
         given = inner.flag("given", "consent")
-        method = inner.choice("method", "consent.method", people.CONSENT_METHODS)
+        method = inner.choice("method", "consent.method", terms.CONSENT_METHODS)
         if given is False:
             inner.fault("consent.refused", "given")
-        text, moment = _text_and_time(inner, people.CONSENT_TEXT, at)
+        text, moment = _text_and_time(inner, terms.CONSENT_TEXT, at)
         consent = people.Consent(bool(given), method or "", text, moment)
     return {"attestation": attestation, "consent": consent}
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
+
 _YEARS = range(1, 3000)
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 WIB = timezone(timedelta(hours=7), "WIB")
 WITA = timezone(timedelta(hours=8), "WITA")
@@ -26,8 +23,7 @@ _WITA_PROVINCES = frozenset(
 _WIT_PROVINCES = frozenset({"81", "82", "91", "92", "93", "94", "95", "96"})
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Month:
+class Month(NamedTuple):
     """A calendar month, the unit in which contributions are owed."""
 
     year: int
@@ -41,10 +37,10 @@ class Month:
             ValueError: another form, a month outside 01-12, or a year from 3000 on, which is a
                 slip of the keys (and leaves room to add months to any month that was typed).
         """
-        match = _MONTH.fullmatch(text)
-        if match is None or int(match[1]) not in _YEARS:
+        year, month = _numbers(text, (4, 2))
+        if year not in _YEARS or not 1 <= month <= 12:
             raise ValueError
-        return cls(int(match[1]), int(match[2]))
+        return cls(year, month)
 
     @classmethod
     def of(cls, day: date) -> Month:
@@ -64,6 +60,14 @@ class Month:
         return f"{self.year:04d}-{self.month:02d}"
 
 
+def _numbers(text: str, widths: tuple[int, ...]) -> list[int]:
+    """Return the numbers between the dashes of *text*, each of its width in ASCII digits."""
+    parts = text.split("-")
+    if tuple(map(len, parts)) != widths or not all(p.isascii() and p.isdigit() for p in parts):
+        raise ValueError
+    return [int(part) for part in parts]
+
+
 def months_from(start: Month, count: int) -> Iterator[Month]:
     """Yield *count* months, *start* first."""
     return (start.plus(offset) for offset in range(count))
@@ -75,9 +79,7 @@ def parse_day(text: str) -> date:
     Raises:
         ValueError: another form, or no such day.
     """
-    if _DAY.fullmatch(text) is None:
-        raise ValueError
-    return date.fromisoformat(text)
+    return date(*_numbers(text, (4, 2, 2)))
 
 
 def age_on(birth: date, day: date) -> int:

@@ -7,7 +7,6 @@ that prints three lines more than everything else it does.
 
 from __future__ import annotations
 
-import re
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -15,7 +14,6 @@ from pathlib import Path
 LANGUAGES = ("id", "en")
 DEFAULT = "id"
 
-_HEADING = re.compile(r"^\[([a-z_]+)\]$", re.MULTILINE)
 _chosen = DEFAULT
 
 
@@ -39,7 +37,7 @@ def language() -> str:
     return _chosen
 
 
-def text(key: str, **facts: object) -> str:
+def text(key: str, /, **facts: object) -> str:
     """Return the sentence under *key* (``section.rest``) with its placeholders filled."""
     return sentence(_chosen, key).format_map(_Facts(facts))
 
@@ -65,5 +63,6 @@ def _section(of_language: str, section: str) -> dict[str, str]:
 def _sections(of_language: str) -> dict[str, str]:
     """Return the unparsed sections of a catalogue by name."""
     path = Path(__file__).with_name(f"{of_language}.toml")
-    parts = _HEADING.split(path.read_text(encoding="utf-8"))
-    return dict(zip(parts[1::2], parts[2::2], strict=True))
+    _, *parts = ("\n" + path.read_text(encoding="utf-8")).split("\n[")
+    named = (part.partition("]\n") for part in parts)
+    return {name: table for name, _, table in named}

@@ -20,11 +20,16 @@ from perisai_cli.domain.period import timestamp
 from perisai_cli.rules.trace import Quote
 
 
-def enrolment_body(worker: Worker, quote: Quote, day: date, now: datetime) -> dict[str, Any]:
-    """Return the body of an enrolment captured on the local *day*, at the moment *now*."""
+def enrolment_body(
+    worker: Worker, quote: Quote, rules: str, day: date, now: datetime
+) -> dict[str, Any]:
+    """Return the body of an enrolment captured on the local *day*, at the moment *now*.
+
+    *rules* is the digest of the law that priced it.
+    """
     return {
         "worker": worker.as_json(),
-        "quote": {"total": quote.total, "tier": quote.tier, "rules": quote.rules_digest},
+        "quote": {"total": quote.total, "tier": quote.tier, "rules": rules},
         "captured": {"at": timestamp(now), "day": day.isoformat()},
     }
 

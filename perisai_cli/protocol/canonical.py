@@ -13,6 +13,8 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+_MAX_INTEGER = 2**53 - 1  # beyond it JSON's numbers are not exact (RFC 8785, I-JSON)
+
 
 def canonical(value: Any) -> bytes:
     """Return the canonical form of *value* as UTF-8.
@@ -28,12 +30,14 @@ def canonical(value: Any) -> bytes:
 def _check(value: Any) -> None:
     if isinstance(value, float):
         raise ValueError("float")  # noqa: TRY004 - one kind of error for what has no form here
+    if isinstance(value, int) and abs(value) > _MAX_INTEGER:
+        raise ValueError("integer")
     if isinstance(value, dict):
         if not all(isinstance(key, str) and key.isascii() for key in value):
             raise ValueError("key")
         for inner in value.values():
             _check(inner)
-    elif isinstance(value, list):
+    elif isinstance(value, list | tuple):
         for inner in value:
             _check(inner)
 

@@ -35,7 +35,7 @@ class BpuRequest:
         start: First contribution month.
         months: How many months, 1 or more.
         sector: ``transport`` or ``other``.
-        payer: One of ``people.PAYERS``.
+        payer: One of ``terms.PAYERS``.
         owner: The member owns a business and employs others.
         income: Declared income in whole rupiah a month, if it is known.
     """
@@ -83,7 +83,7 @@ def quote_bpu(request: BpuRequest, law: Law) -> Quote:
     if request.tier not in table:
         raise InvalidInput("tier.value", field="/tier", low=1, high=len(table))
     warnings = _warnings(request, law) + relief.warnings(request, lines, law)
-    return Quote(lines, warnings, request.tier, table[request.tier].base, law.digest)
+    return Quote(lines, warnings, request.tier, table[request.tier].base)
 
 
 def _line(program: str, month: Month, request: BpuRequest, law: Law) -> Line:

@@ -1,173 +1,106 @@
-"""Reads the parameter files into one ``Law``; refuses what is unknown, undated or uncited."""
+"""The law as the calculators see it: parameters by name, read from their files when asked for.
+
+A calculator that needs three programmes does not pay for the rest; ``checked_law`` reads all.
+"""
 
 from __future__ import annotations
 
-import dataclasses
-import hashlib
-import itertools
-import re
 import tomllib
-from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from perisai_cli.domain.people import PAYERS, PROGRAMS, SECTORS
-from perisai_cli.rules.parameter import BASES, STATUSES, UNITS, Parameter, Relief, Source, Value
+from perisai_cli.rules.checking import (
+    BadParameterFile,
+    read_parameter,
+    read_relief,
+    read_source,
+)
+from perisai_cli.rules.parameter import Parameter, Relief, Source
 
 _FOLDER = Path(__file__).with_name("parameters")
-_PARAMETER_KEYS = frozenset({"unit", "values", "columns"})
-_RELIEF_KEYS = frozenset({"programs", "sector", "excluded_payers", "owners"})
-_REQUIRED = frozenset({"since", "status", "basis", "checked", "source", "at", "value"})
-_OPTIONAL = frozenset({"until", "doubt"})
-_SOURCE_KEYS = frozenset(field.name for field in dataclasses.fields(Source)) - {"key"}
-_RELIEF_NAME = re.compile(r"pp_([0-9]+)_([0-9]{4})(_[a-z]+)?")
+_SOURCES = "sources"
+_RELIEFS = "relief"
 
 
-class BadParameterFile(Exception):
-    """A parameter file breaks the form; the argument says which name and what is wrong."""
-
-
-@dataclass(frozen=True, slots=True)
 class Law:
-    """All parameters and reliefs, and the digest that names this very version of them."""
+    """All parameters and reliefs of one folder: a TOML file a programme, and ``sources.toml``.
 
-    parameters: dict[str, Parameter]
-    reliefs: tuple[Relief, ...]
-    sources: dict[str, Source]
-    digest: str
+    Reading raises ``BadParameterFile`` where a file breaks the form.
+    """
+
+    def __init__(self, folder: Path):
+        self._folder = folder
+        self._programmes: dict[str, dict[str, Parameter]] = {}
 
     def parameter(self, name: str) -> Parameter:
-        """Return the parameter with this dotted *name*."""
-        return self.parameters[name]
+        """Return the parameter with this dotted *name*, such as ``jkm.bpu_flat``."""
+        return self._programme(name.partition(".")[0])[name]
+
+    def _programme(self, programme: str) -> dict[str, Parameter]:
+        if programme not in self._programmes:
+            self._programmes[programme] = {
+                f"{programme}.{name}": read_parameter(f"{programme}.{name}", table, self.sources)
+                for name, table in self._table(programme).items()
+            }
+        return self._programmes[programme]
+
+    def _table(self, name: str) -> dict[str, Any]:
+        text = (self._folder / f"{name}.toml").read_text(encoding="utf-8")
+        return tomllib.loads(text, parse_float=Decimal)
+
+    @cached_property
+    def sources(self) -> dict[str, Source]:
+        """The regulations and pages that values rest on, by key."""
+        return {key: read_source(key, table) for key, table in self._table(_SOURCES).items()}
+
+    @cached_property
+    def reliefs(self) -> tuple[Relief, ...]:
+        """The reliefs, whether in force or past."""
+        parameters = self._programme(_RELIEFS)
+        return tuple(
+            read_relief(name, table, parameters)
+            for name, table in self._table(_RELIEFS).items()
+            if "programs" in table
+        )
+
+    @cached_property
+    def parameters(self) -> dict[str, Parameter]:
+        """Every parameter of every file, by name."""
+        names = [path.stem for path in sorted(self._folder.glob("*.toml"))]
+        if _SOURCES not in names:
+            raise BadParameterFile(_SOURCES, "missing")
+        whole: dict[str, Parameter] = {}
+        for name in names:
+            if name != _SOURCES:
+                whole |= self._programme(name)
+        return whole
+
+    @cached_property
+    def digest(self) -> str:
+        """The name of this very version: the same on every platform, another for another text."""
+        import hashlib  # a calculator that prints an amount does not pay for it
+
+        texts = [path.read_bytes() for path in sorted(self._folder.glob("*.toml"))]
+        joined = b"\0".join(text.replace(b"\r\n", b"\n") for text in texts)
+        return hashlib.sha256(joined).hexdigest()[:16]
 
 
 @cache
 def load_law(folder: Path = _FOLDER) -> Law:
-    """Return the law in *folder*: one TOML file a programme, and ``sources.toml``.
+    """Return the law in *folder*; its files are read when they are asked for."""
+    return Law(folder)
+
+
+def checked_law(folder: Path = _FOLDER) -> Law:
+    """Return the law in *folder*, every file of it read and checked.
 
     Raises:
-        BadParameterFile: an unknown or missing key, unit, status, basis or source, a value that
-            its unit does not allow, or dates out of order.
+        BadParameterFile: a file breaks the form.
     """
-    texts = {path.stem: path.read_bytes() for path in sorted(folder.glob("*.toml"))}
-    tables = {name: _parse(text) for name, text in texts.items()}
-    sources = {key: _source(key, table) for key, table in tables.pop("sources", {}).items()}
-    parameters: dict[str, Parameter] = {}
-    for programme, names in tables.items():
-        for name, table in names.items():
-            full = f"{programme}.{name}"
-            parameters[full] = _parameter(full, table, sources)
-    reliefs = tuple(
-        _relief(name, table, parameters)
-        for name, table in tables.get("relief", {}).items()
-        if "programs" in table
-    )
-    digest = hashlib.sha256(b"\0".join(_lines(text) for text in texts.values())).hexdigest()
-    return Law(parameters, reliefs, sources, digest[:16])
-
-
-def _parse(text: bytes) -> dict[str, Any]:
-    return tomllib.loads(text.decode("utf-8"), parse_float=Decimal)
-
-
-def _lines(text: bytes) -> bytes:
-    """Return *text* with the line ends of every platform alike, so that digests agree."""
-    return text.replace(b"\r\n", b"\n")
-
-
-def _source(key: str, table: Any) -> Source:
-    if not isinstance(table, dict) or set(table) != _SOURCE_KEYS or not all(table.values()):
-        raise BadParameterFile(f"sources.{key}", "title, short, address and read are all wanted")
-    return Source(key, **table)
-
-
-def _parameter(name: str, table: Any, sources: dict[str, Source]) -> Parameter:
-    if not isinstance(table, dict):
-        raise BadParameterFile(name, "not a table")
-    unknown = set(table) - _PARAMETER_KEYS - (_RELIEF_KEYS if name.startswith("relief.") else set())
-    if unknown or table.get("unit") not in UNITS or not table.get("values"):
-        raise BadParameterFile(name, "unit, values or an unknown key", sorted(unknown))
-    values = tuple(_value(name, row, sources) for row in table["values"])
-    if not all(_fits(table["unit"], value.value) for value in values):
-        raise BadParameterFile(name, "a value is none of its unit")
-    for earlier, later in itertools.pairwise(values):
-        if earlier.until is None or earlier.until >= later.since:
-            raise BadParameterFile(name, "values overlap or are out of order")
-    return Parameter(name, table["unit"], values)
-
-
-def _value(name: str, row: dict[str, Any], sources: dict[str, Source]) -> Value:
-    missing, unknown = _REQUIRED - set(row), set(row) - _REQUIRED - _OPTIONAL
-    if missing or unknown:
-        raise BadParameterFile(name, "missing or unknown", sorted(missing | unknown))
-    if row["status"] not in STATUSES or row["basis"] not in BASES or row["source"] not in sources:
-        raise BadParameterFile(name, "status, basis or source")
-    since, until = row["since"], row.get("until", date.max)
-    # `type`, since a TOML date with a time of day is a `datetime`, which is a `date` too.
-    if {type(since), type(until), type(row["checked"])} != {date} or until < since:
-        raise BadParameterFile(name, "since or until")
-    return Value(
-        parameter=name,
-        since=since,
-        until=row.get("until"),
-        value=_frozen(row["value"]),
-        status=row["status"],
-        basis=row["basis"],
-        checked=row["checked"],
-        source=sources[row["source"]],
-        at=row["at"],
-        doubt=row.get("doubt"),
-    )
-
-
-def _frozen(value: Any) -> Any:
-    return tuple(_frozen(item) for item in value) if isinstance(value, list) else value
-
-
-def _fits(unit: str, value: Any) -> bool:
-    """Tell whether a frozen *value* is one that its *unit* allows; money is never a fraction."""
-    if unit == "waived share":
-        return isinstance(value, Decimal) and value.is_finite() and 0 < value <= 1
-    if unit == "payer codes":
-        return isinstance(value, tuple) and set(value) <= set(PAYERS)
-    if unit == "rupiah/month by tier":
-        return isinstance(value, tuple) and _is_tier_table(value)
-    numbers = value if isinstance(value, tuple) else (value,)
-    return bool(numbers) and all(type(number) is int and number > 0 for number in numbers)
-
-
-def _is_tier_table(rows: tuple[Any, ...]) -> bool:
-    """Tell whether *rows* are tiers 1, 2, 3 … from income 0 on, whole and rising in each column."""
-    whole = all(
-        isinstance(row, tuple) and len(row) == 4 and all(type(number) is int for number in row)
-        for row in rows
-    )
-    if not rows or not whole or rows[0][:2] != (1, 0) or min(rows[0][2:]) <= 0:
-        return False
-    return all(
-        later[0] == earlier[0] + 1
-        and all(low < high for low, high in zip(earlier, later, strict=True))
-        for earlier, later in itertools.pairwise(rows)
-    )
-
-
-def _relief(name: str, table: dict[str, Any], parameters: dict[str, Parameter]) -> Relief:
-    excluded, match = table.get("excluded_payers"), _RELIEF_NAME.fullmatch(name)
-    known = excluded is None or f"relief.{excluded}" in parameters
-    if match is None or not known or table.get("sector", "other") not in SECTORS:
-        raise BadParameterFile(name, "name, sector or excluded payers of a relief")
-    if not set(table["programs"]) <= set(PROGRAMS) or not isinstance(
-        table.get("owners", True), bool
-    ):
-        raise BadParameterFile(name, "programs or owners of a relief")
-    return Relief(
-        code=f"pp-{match[1]}-{match[2]}",
-        share=parameters[f"relief.{name}"],
-        programs=frozenset(table["programs"]),
-        sector=table.get("sector"),
-        excluded_payers=parameters[f"relief.{excluded}"] if excluded else None,
-        owners=table.get("owners", True),
-    )
+    law = Law(folder)
+    if (folder / f"{_RELIEFS}.toml").exists():
+        _ = law.reliefs
+    _ = law.parameters
+    return law

@@ -69,7 +69,6 @@ class Quote:
     warnings: tuple[Problem, ...]
     tier: int
     base: int
-    rules_digest: str
 
     @property
     def total(self) -> int:

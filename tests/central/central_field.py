@@ -75,7 +75,7 @@ def a_body(
     examined = examine(worker or a_worker(**changes), day, NOW, load_law())
     assert examined.worker, examined.faults
     assert examined.quote
-    return enrolment_body(examined.worker, examined.quote, day, NOW)
+    return enrolment_body(examined.worker, examined.quote, load_law().digest, day, NOW)
 
 
 def an_item(body: dict[str, Any] | None = None, **changes: Any) -> dict[str, Any]:

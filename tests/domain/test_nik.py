@@ -113,6 +113,7 @@ def test_spaces_dots_and_dashes_are_taken_out(written: str) -> None:
         ("290200", TODAY, date(2000, 2, 29), False),  # 1900 had no such day
         ("290296", TODAY, date(1996, 2, 29), False),  # 2096 lies ahead
         ("010100", date(2026, 11, 22), date(2000, 1, 1), False),
+        ("290200", date(2000, 2, 29), date(2000, 2, 29), True),  # born today, in that century only
     ],
 )
 def test_the_century_is_the_one_that_gives_a_likely_age(

@@ -7,8 +7,8 @@ import pytest
 from worker_examples import EXAMPLE, GONE, NOW, TODAY, changed
 
 from perisai_cli.domain.enrolment import read_worker
-from perisai_cli.domain.people import PAYERS
 from perisai_cli.domain.period import Month
+from perisai_cli.domain.terms import PAYERS
 from perisai_cli.rules.eligibility import Examination, age_problems, examine
 from perisai_cli.rules.law import load_law
 
@@ -383,6 +383,20 @@ WARNINGS = [
 def test_a_warning_is_given_and_blocks_nothing(change: dict[str, Any], code: str) -> None:
     assert code in warnings_of(changed(**change))
     assert code not in warnings_of(EXAMPLE)
+
+
+@pytest.mark.parametrize(
+    ("start", "past"), [("2026-10", True), ("2026-11", False), ("2026-12", False)]
+)
+def test_only_a_month_before_this_one_is_past(start: str, past: bool) -> None:
+    assert ("start.past" in warnings_of(changed(start=start))) is past
+
+
+def test_a_worker_belongs_to_the_regency_of_the_address_and_else_of_the_nik() -> None:
+    for address, region in (({"text": "x", "region": "510302"}, "5103"), ({"text": "x"}, "5171")):
+        worker = examined(changed(address=address)).worker
+        assert worker is not None
+        assert worker.region == region
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from perisai_cli.domain.errors import NoRuleInForce
-from perisai_cli.domain.people import PAYERS
 from perisai_cli.domain.period import Month
-from perisai_cli.rules.law import BadParameterFile, load_law
+from perisai_cli.domain.terms import PAYERS
+from perisai_cli.rules.law import BadParameterFile, checked_law
 from perisai_cli.rules.parameter import BASES, whole
 
 SOURCES = """
@@ -81,7 +81,7 @@ def folder(
 
 
 def test_the_small_law_of_this_page_is_in_form(tmp_path: Path) -> None:
-    law = load_law(folder(tmp_path))
+    law = checked_law(folder(tmp_path))
     assert law.parameter("jkm.bpu_flat").on(Month(2020, 1)).value == 6800
     (relief,) = law.reliefs
     assert (relief.code, relief.sector, relief.owners) == ("pp-50-2025", "other", False)
@@ -126,7 +126,7 @@ def test_the_small_law_of_this_page_is_in_form(tmp_path: Path) -> None:
 def test_a_parameter_out_of_form_is_refused(tmp_path: Path, old: str, new: str) -> None:
     assert old in FLAT
     with pytest.raises(BadParameterFile):
-        load_law(folder(tmp_path, flat=FLAT.replace(old, new)))
+        checked_law(folder(tmp_path, flat=FLAT.replace(old, new)))
 
 
 @pytest.mark.parametrize(
@@ -145,13 +145,13 @@ def test_values_that_overlap_or_stand_out_of_order_are_refused(
     first = FLAT.replace("2015-07-01", "2015-07-01" + until)
     second = SECOND.replace("2015-07-01", second_since)
     with pytest.raises(BadParameterFile):
-        load_law(folder(tmp_path, flat=first + second))
+        checked_law(folder(tmp_path, flat=first + second))
 
 
 def test_values_that_follow_each_other_to_the_day_are_taken(tmp_path: Path) -> None:
     first = FLAT.replace("2015-07-01", "2015-07-01\nuntil = 2019-12-31")
     second = SECOND.replace("2015-07-01", "2020-01-01").replace("6_800", "7_000")
-    flat = load_law(folder(tmp_path, flat=first + second)).parameter("jkm.bpu_flat")
+    flat = checked_law(folder(tmp_path, flat=first + second)).parameter("jkm.bpu_flat")
     months = (Month(2019, 12), Month(2020, 1))
     assert [flat.on(month).value for month in months] == [6800, 7000]
 
@@ -160,7 +160,7 @@ def test_values_that_follow_each_other_to_the_day_are_taken(tmp_path: Path) -> N
 def test_a_value_that_is_not_enacted_never_computes(tmp_path: Path, status: str) -> None:
     first = FLAT.replace("2015-07-01", "2015-07-01\nuntil = 2026-12-31")
     second = SECOND.replace("2015-07-01", "2027-01-01").replace("enacted", status)
-    flat = load_law(folder(tmp_path, flat=first + second)).parameter("jkm.bpu_flat")
+    flat = checked_law(folder(tmp_path, flat=first + second)).parameter("jkm.bpu_flat")
     assert flat.on(Month(2026, 12)).value == 6800
     assert flat.find(Month(2027, 1)) is None
     with pytest.raises(NoRuleInForce) as caught:
@@ -168,10 +168,17 @@ def test_a_value_that_is_not_enacted_never_computes(tmp_path: Path, status: str)
     assert caught.value.exit_code == 4
 
 
+def test_a_value_holds_on_its_last_day_and_not_after(tmp_path: Path) -> None:
+    until = FLAT.replace("2015-07-01", "2015-07-01\nuntil = 2020-01-01")
+    flat = checked_law(folder(tmp_path, flat=until)).parameter("jkm.bpu_flat")
+    found = [flat.find(month) is not None for month in (Month(2020, 1), Month(2020, 2))]
+    assert found == [True, False]
+
+
 def test_a_month_between_two_values_has_no_rule(tmp_path: Path) -> None:
     first = FLAT.replace("2015-07-01", "2015-07-01\nuntil = 2019-12-31")
     second = SECOND.replace("2015-07-01", "2020-02-01")
-    flat = load_law(folder(tmp_path, flat=first + second)).parameter("jkm.bpu_flat")
+    flat = checked_law(folder(tmp_path, flat=first + second)).parameter("jkm.bpu_flat")
     with pytest.raises(NoRuleInForce):
         flat.on(Month(2020, 1))
 
@@ -179,7 +186,7 @@ def test_a_month_between_two_values_has_no_rule(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", [FLAT + FLAT, FLAT + "value = 7_000\n"])
 def test_a_key_written_twice_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(tomllib.TOMLDecodeError):
-        load_law(folder(tmp_path, flat=text))
+        checked_law(folder(tmp_path, flat=text))
 
 
 @pytest.mark.parametrize(
@@ -201,7 +208,7 @@ def test_a_tier_table_that_is_not_whole_and_rising_is_refused(
 ) -> None:
     assert old in TIERS
     with pytest.raises(BadParameterFile):
-        load_law(folder(tmp_path, tiers=TIERS.replace(old, new)))
+        checked_law(folder(tmp_path, tiers=TIERS.replace(old, new)))
 
 
 @pytest.mark.parametrize(
@@ -224,7 +231,7 @@ def test_a_tier_table_that_is_not_whole_and_rising_is_refused(
 def test_a_relief_out_of_form_is_refused(tmp_path: Path, old: str, new: str) -> None:
     assert old in RELIEF
     with pytest.raises(BadParameterFile):
-        load_law(folder(tmp_path, relief=RELIEF.replace(old, new)))
+        checked_law(folder(tmp_path, relief=RELIEF.replace(old, new)))
 
 
 @pytest.mark.parametrize(
@@ -238,7 +245,7 @@ def test_a_relief_out_of_form_is_refused(tmp_path: Path, old: str, new: str) -> 
 )
 def test_a_source_out_of_form_is_refused(tmp_path: Path, old: str, new: str) -> None:
     with pytest.raises(BadParameterFile):
-        load_law(folder(tmp_path, sources=SOURCES.replace(old, new)))
+        checked_law(folder(tmp_path, sources=SOURCES.replace(old, new)))
 
 
 def test_the_digest_names_the_text_and_not_the_line_ends(tmp_path: Path) -> None:
@@ -252,12 +259,12 @@ def test_the_digest_names_the_text_and_not_the_line_ends(tmp_path: Path) -> None
         place.mkdir()
         folder(place)
         (place / "jkm.toml").write_bytes(flat.encode())
-        digests.append(load_law(place).digest)
+        digests.append(checked_law(place).digest)
     assert digests[0] == digests[1] != digests[2]
 
 
 def test_nothing_that_ships_rests_on_a_recollection_or_the_future() -> None:
-    for parameter in load_law().parameters.values():
+    for parameter in checked_law().parameters.values():
         for value in parameter.values:
             assert value.basis in BASES
             assert value.at
@@ -266,7 +273,7 @@ def test_nothing_that_ships_rests_on_a_recollection_or_the_future() -> None:
 
 
 def test_jkk_and_jht_have_the_same_bands_and_bases() -> None:
-    law = load_law()
+    law = checked_law()
     jkk, jht = (law.parameter(f"{name}.bpu_tiers").values for name in ("jkk", "jht"))
     assert [(value.since, value.until) for value in jkk] == [
         (value.since, value.until) for value in jht
@@ -276,7 +283,7 @@ def test_jkk_and_jht_have_the_same_bands_and_bases() -> None:
 
 
 def test_every_relief_leaves_whole_rupiah_of_every_price_it_touches() -> None:
-    law = load_law()
+    law = checked_law()
     prices = [row[3] for value in law.parameter("jkk.bpu_tiers").values for row in value.value]
     prices += [value.value for value in law.parameter("jkm.bpu_flat").values]
     for relief in law.reliefs:
@@ -291,13 +298,13 @@ def test_a_fraction_of_a_rupiah_is_never_rounded_away() -> None:
 
 
 def test_every_source_is_cited_and_every_citation_has_a_source() -> None:
-    law = load_law()
+    law = checked_law()
     cited = {value.source.key for each in law.parameters.values() for value in each.values}
     assert cited == set(law.sources)
 
 
 def test_excluded_payers_hold_for_as_long_as_their_relief() -> None:
-    for relief in load_law().reliefs:
+    for relief in checked_law().reliefs:
         if relief.excluded_payers is None:
             continue
         for share in relief.share.values:

@@ -1,0 +1,23 @@
+"""The codes that the tool's JSON, its options and its parameters share."""
+
+from __future__ import annotations
+
+PROGRAMS = ("jkk", "jkm", "jht")
+SECTORS = ("other", "transport")
+PAYERS = ("self", "sponsor", "apbn", "apbd-province", "apbd-regency", "village", "dbhcht")
+RELATIONSHIPS = (
+    "spouse",
+    "child",
+    "parent",
+    "sibling",
+    "grandparent",
+    "grandchild",
+    "in_law",
+    "other",
+)
+CONSENT_METHODS = ("signature", "thumbprint", "spoken", "digital")
+MAX_MONTHS = 60
+
+ATTESTATION_TEXT = "attestation-1"
+CONSENT_TEXT = "consent-1"
+"""Versions of the sentences that are read to a worker; the sentences stand in ``i18n``."""

@@ -1,0 +1,39 @@
+"""What holds for every test: the home of whoever runs them can't be touched."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from command_line import Cli, safe_environment
+
+_OURS = "PERISAI_"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_real_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Point everything that leads to a home at a folder of this run, for all of its tests."""
+    before = dict(os.environ)
+    safe = safe_environment(tmp_path_factory.mktemp("no-real-home"))
+    for name in [name for name in os.environ if name.startswith(_OURS)]:
+        del os.environ[name]
+    os.environ.update(safe)
+    yield
+    os.environ.clear()
+    os.environ.update(before)
+
+
+@pytest.fixture(autouse=True)
+def _home_is_a_folder_of_this_run(no_real_home: None) -> None:
+    """Fail a test that would see the real home because another one changed the environment."""
+    ours = Path(os.environ["HOME"]).parent
+    assert ours.name.startswith("no-real-home")
+    assert Path(os.environ["PERISAI_HOME"]).parent == ours
+
+
+@pytest.fixture
+def cli(tmp_path: Path) -> Cli:
+    """Return the program in a fresh home, where nothing is set up."""
+    return Cli(tmp_path)

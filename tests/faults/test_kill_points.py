@@ -1,0 +1,287 @@
+"""kill -9 at every SQL statement of a command, and at every change of a name in the home (I2).
+
+Each command is first run to its end to list its kill points; then it is run once for each of them,
+in a home and against a central of its own, and dies there. ``slow`` runs every point; the default
+run those around every BEGIN and COMMIT, the first, the last and every few of the others.
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from faults_field import (
+    HERE,
+    Central,
+    Home,
+    HomeMaker,
+    Ran,
+    a_central,
+    a_worker,
+    is_sound,
+    json_lines,
+    local_hashes,
+    niks,
+    sent_and_not_there,
+    standing,
+)
+
+from perisai_cli.actions.enroll import enroll_one
+from perisai_cli.actions.queue import queue_fix, queue_list
+from perisai_cli.actions.sync import SyncOptions, sync, sync_status
+from perisai_cli.domain.errors import InvalidInput
+from perisai_cli.storage.journal import first_broken
+
+EVERY = 9
+"""In the default run, how many kill points that are in no way special share one execution."""
+
+SLICES = 3
+"""Parts that a command's points are dealt to, so that all processors have something to do."""
+
+Scene = Callable[[Home], list[str]]
+"""Prepares a home and returns the arguments of the command that is to die in it."""
+
+Again = Callable[[Home], None]
+"""Does once more, whole, what the agent would do after the crash."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command to kill, how to prepare it, what to do again, and the workers there are then."""
+
+    name: str
+    prepare: Scene
+    again: Again
+    workers: range
+    special_only: bool = False
+
+
+def _file(home: Home, text: str) -> str:
+    path = home.folder / "input.json"
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+def _enroll_one(home: Home) -> list[str]:
+    home.enroll(range(1, 2))
+    return ["enroll", "--file", _file(home, json.dumps(a_worker(2))), "--json"]
+
+
+def _enroll_lines(home: Home) -> list[str]:
+    return ["enroll", "--file", _file(home, json_lines(range(1, 4))), "--json"]
+
+
+def _enroll_groups(home: Home) -> list[str]:
+    return ["enroll", "--file", _file(home, json_lines(range(1, 206))), "--json"]
+
+
+def _fix(home: Home) -> list[str]:
+    [record] = home.enroll(range(1, 2))
+    assert sync(home.app, SyncOptions()).data["accepted"] == 1
+    return ["queue", "fix", record, "--file", _file(home, '{"income": 2500000}'), "--json"]
+
+
+def _sync(home: Home) -> list[str]:
+    home.enroll(range(1, 4))
+    return ["sync", "--json"]
+
+
+def _enrol_again(numbers: range) -> Again:
+    def again(home: Home) -> None:
+        for number in numbers:
+            try:
+                enroll_one(home.app, a_worker(number), {})
+            except InvalidInput as error:
+                assert error.code == "worker.already_here"
+
+    return again
+
+
+def _fix_again(home: Home) -> None:
+    [item] = queue_list(home.app, ()).data["items"]
+    queue_fix(home.app, item["id"], {"income": 2600000})
+
+
+def _nothing(_home: Home) -> None:
+    return
+
+
+COMMANDS = {
+    command.name: command
+    for command in (
+        Command("enroll", _enroll_one, _enrol_again(range(2, 3)), range(1, 3)),
+        Command("enroll-lines", _enroll_lines, _enrol_again(range(1, 4)), range(1, 4)),
+        Command("enroll-groups", _enroll_groups, _nothing, range(1, 206), special_only=True),
+        Command("fix", _fix, _fix_again, range(1, 2)),
+        Command("sync", _sync, _nothing, range(1, 4)),
+    )
+}
+
+
+class Field:
+    """Makes a fresh home with a central of its own for every death."""
+
+    def __init__(self, a_home: HomeMaker, folder: Path):
+        self._a_home = a_home
+        self._folder = folder
+        self._made = 0
+
+    def fresh(self) -> Iterator[tuple[Home, Central]]:
+        self._made += 1
+        with a_central(self._folder / f"central-{self._made}") as central:
+            yield self._a_home(central.address), central
+
+
+@pytest.fixture
+def field(a_home: HomeMaker, tmp_path: Path) -> Field:
+    return Field(a_home, tmp_path)
+
+
+def killed_at(home: Home, number: int, arguments: list[str]) -> Ran:
+    program = (str(HERE / "kill_at.py"), str(number), str(home.folder / "points"))
+    return home.run(*arguments, program=program)
+
+
+def points_of(home: Home, arguments: list[str]) -> list[str]:
+    """Return the kill points of a command that is left to live."""
+    ran = killed_at(home, 0, arguments)
+    assert ran.code == 0, ran
+    return (home.folder / "points").read_text(encoding="utf-8").splitlines()
+
+
+def special(points: list[str]) -> list[int]:
+    """Return the numbers of the points at the edges: of the command and of its transactions."""
+    edges = {0, len(points) - 1}
+    for index, what in enumerate(points):
+        if what.startswith(("BEGIN", "COMMIT", "PRAGMA journal_mode", "os.link", "os.remove")):
+            edges |= {index, index + 1}
+    return sorted(index + 1 for index in edges if index < len(points))
+
+
+def chosen(points: list[str], command: Command, *, everything: bool) -> list[int]:
+    if everything and not command.special_only:
+        return list(range(1, len(points) + 1))
+    edges = special(points)
+    others = [number for number in range(1, len(points) + 1) if number not in edges]
+    return edges if command.special_only else sorted(edges + others[::EVERY])
+
+
+def check_after_death(home: Home, central: Central, ran: Ran, command: Command) -> None:
+    """Check all that a death may not harm, then let the agent go on and the sync finish."""
+    with home.store() as store:
+        assert is_sound(store.connection)
+        assert first_broken(store.connection, store.vault) is None
+        assert sent_and_not_there(store, central) == []
+    listed = [item["id"] for item in queue_list(home.app, ()).data["items"]]
+    assert set(ran.receipts) <= set(listed)
+    for name, content in home.files().items():
+        assert not [nik for nik in niks(command.workers) if nik.encode() in content], name
+    command.again(home)
+    clean = sync(home.app, SyncOptions())
+    assert clean.data["pending"] == 0
+    finalised = len(queue_list(home.app, ()).data["items"])
+    assert standing(sync_status(home.app).data) == {"accepted": finalised}
+    with home.store() as store:
+        for record, (rev, acked, digest) in local_hashes(store).items():
+            assert acked == rev
+            assert central.statuses()[record] == (rev, "accepted")
+            assert central.versions()[record, rev] == digest
+        assert first_broken(store.connection, store.vault) is None
+    assert central.conflicts() == 0
+    expected = niks(command.workers)
+    assert central.niks() == (expected if command.again is not _nothing else central.niks())
+    assert len(set(central.niks())) == len(central.niks()) == finalised
+
+
+def campaign(field: Field, command: Command, part: int, *, everything: bool) -> None:
+    """Kill a command at every chosen point of one part, and check what it leaves each time."""
+    for home, _central in field.fresh():
+        points = points_of(home, command.prepare(home))
+    counted = chosen(points, command, everything=everything)[part::SLICES]
+    executed = 0
+    for number in counted:
+        for home, central in field.fresh():
+            ran = killed_at(home, number, command.prepare(home))
+            assert ran.code == -signal.SIGKILL, (number, points[number - 1], ran)
+            executed += 1
+            check_after_death(home, central, ran, command)
+    assert executed == len(counted)
+    print(f"kill points of {command.name}: {len(points)}; part {part}: {executed} executed")
+
+
+each_command = pytest.mark.parametrize("name", COMMANDS)
+each_part = pytest.mark.parametrize("part", range(SLICES))
+
+
+@each_part
+@each_command
+def test_a_command_killed_at_its_edges_leaves_a_sound_store(
+    field: Field, name: str, part: int
+) -> None:
+    campaign(field, COMMANDS[name], part, everything=False)
+
+
+@pytest.mark.slow
+@each_part
+@each_command
+def test_a_command_killed_at_any_statement_leaves_a_sound_store(
+    field: Field, name: str, part: int
+) -> None:
+    campaign(field, COMMANDS[name], part, everything=True)
+
+
+def test_a_receipt_printed_before_the_death_is_in_the_store(home: Home) -> None:
+    arguments = _enroll_groups(home)
+    points = points_of(home, arguments)
+    commits = [number for number, what in enumerate(points, 1) if what == "COMMIT"]
+    assert len(commits) == 3
+    for path in home.path.iterdir():
+        path.unlink()
+
+
+SETUP = (
+    "setup", "--agent", "A-UJI", "--name", "Agen Uji", "--office", "W-UJI", "--region", "5171",
+    "--yes", "--json",
+)  # fmt: skip
+
+
+def setup_campaign(folder: Path, part: int, *, everything: bool) -> None:
+    points = points_of(Home(folder / "counted"), list(SETUP))
+    command = Command("setup", lambda _home: list(SETUP), _nothing, range(0))
+    counted = chosen(points, command, everything=everything)[part::SLICES]
+    executed = 0
+    for number in counted:
+        home = Home(folder / f"killed-{number}")
+        ran = killed_at(home, number, list(SETUP))
+        assert ran.code == -signal.SIGKILL, (number, points[number - 1], ran)
+        executed += 1
+        again = home.run(*SETUP)
+        if again.code:
+            assert again.codes == ["store.exists"]
+        with home.store() as store:
+            assert store.profile.agent == "A-UJI"
+            assert is_sound(store.connection)
+            assert first_broken(store.connection, store.vault) is None
+        if again.code == 0:
+            assert [path.name for path in home.path.iterdir()] == ["perisai.db"]
+    assert executed == len(counted)
+    print(f"kill points of setup: {len(points)}; part {part}: {executed} executed")
+
+
+@each_part
+def test_a_setup_killed_at_its_edges_leaves_no_store_or_a_whole_one(
+    tmp_path: Path, part: int
+) -> None:
+    setup_campaign(tmp_path, part, everything=False)
+
+
+@pytest.mark.slow
+@each_part
+def test_a_setup_killed_at_any_statement_leaves_no_store_or_a_whole_one(
+    tmp_path: Path, part: int
+) -> None:
+    setup_campaign(tmp_path, part, everything=True)

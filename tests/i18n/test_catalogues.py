@@ -1,0 +1,338 @@
+"""Both catalogues say the same things; every code, key and family of the source has its words."""
+
+from __future__ import annotations
+
+import ast
+import re
+import string
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from perisai_cli import i18n
+from perisai_cli.central.decisions import REASONS
+from perisai_cli.central.judging import TITLES
+from perisai_cli.central.problems import KINDS
+from perisai_cli.cli import names
+from perisai_cli.cli.output import field_label, sentence
+from perisai_cli.domain import errors
+from perisai_cli.domain.errors import PerisaiError, Problem
+from perisai_cli.domain.occupations import OCCUPATIONS
+from perisai_cli.domain.outbox import STATES
+from perisai_cli.i18n import catalogue
+from perisai_cli.rules.contribution import BEARERS
+from perisai_cli.rules.parameter import BASES
+from perisai_cli.storage.aggregates import DIMENSIONS
+from perisai_cli.storage.answers import COUNTS
+
+HOUSE = Path(i18n.__file__).parents[1]
+FILES = sorted(HOUSE.rglob("*.py"))
+CODE = re.compile(r"[a-z_]+(\.[a-z_]+)+")
+
+ERRORS = {
+    name
+    for name, each in vars(errors).items()
+    if isinstance(each, type) and issubclass(each, PerisaiError | Problem)
+}
+RAISERS = ERRORS | {"Refusal", "problem_of", "problem_answer", "fault", "_apart", "first_line"}
+"""Calls that hold codes among their arguments; a name such as ``code`` may hold one, too."""
+HOLDERS = {"code", "default_code", "disk"}
+NEVER_SHOWN = {"field"}  # cli/fixing.py points to a field with it, and shows it to nobody
+
+READ = {
+    "text": ("missing", "format", "length"),
+    "parsed": ("missing", "format", "length"),
+    "choice": ("missing", "unknown"),
+    "flag": ("missing", "format"),
+    "whole": ("value",),
+    "inner": ("missing", "format"),
+    "each": ("format", "too_many"),
+}
+"""A method of ``Reading`` to the last parts of the codes that it makes."""
+
+# Words that are the same in both languages: names, terms of law, and lines made of facts alone.
+SAME = {
+    "consent_method.digital", "field.address.rt",
+    "field.address.rw", "field.nik", "field.shell", "queue.col_nik", "quote.month",
+    "report.col_nik", "demo.back",
+}  # fmt: skip
+
+CLOSED = {
+    "occupation": set(OCCUPATIONS),
+    "relationship": set(terms.RELATIONSHIPS),
+    "consent_method": set(terms.CONSENT_METHODS),
+    "sex_value": {"F", "M"},
+    "sector_value": set(terms.SECTORS),
+    "payer_value": set(terms.PAYERS),
+    "state": {*STATES, "waiting"},
+    "state_value": set(COUNTS),
+    "standing": set(COUNTS),
+    "dimension": set(DIMENSIONS),
+    "basis": set(BASES),
+    "command": set(names.INDONESIAN),
+    "help_of": {*names.INDONESIAN, "perisai"},
+}
+"""Sections that hold exactly one sentence for each name of a list in the source."""
+
+OPEN = {
+    "ask.setup_": {"agent", "name", "office", "region", "central"},
+    "bearer.": {*BEARERS.values(), "government"},
+    "central.col_": {"agent", "office", "name", "devices"},
+    "queue.col_": {"id", "nik", "state", "amount", "problem"},
+    "report.col_": {"id", "name", "nik", "state", "programs", "start", "months", "amount"},
+    "standing_short.": {"accepted", "pending"},
+    "welcome.line_": set("12345"),
+    "sync.": {"accepted", "held", "duplicate", "needs_fix", "conflict"},
+}
+"""Beginnings of keys that the source completes with these names, beside other sentences."""
+
+
+@cache
+def whole(language: str) -> dict[str, dict[str, str]]:
+    path = Path(catalogue.__file__).with_name(f"{language}.toml")
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def sentences(language: str) -> dict[str, str]:
+    return {
+        f"{section}.{key}": words
+        for section, held in whole(language).items()
+        for key, words in held.items()
+    }
+
+
+def placeholders(words: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(words) if name is not None}
+
+
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def calls(*called: str, below: str = "") -> Iterator[ast.Call]:
+    """Yield the calls to functions and methods of these names."""
+    for path in FILES:
+        if not path.is_relative_to(HOUSE / below):
+            continue
+        for node in ast.walk(tree_of(path)):
+            if isinstance(node, ast.Call):
+                name = getattr(node.func, "id", None) or getattr(node.func, "attr", None)
+                if name in called:
+                    yield node
+
+
+def texts_in(node: ast.AST) -> Iterator[str]:
+    """Yield the whole texts in *node*, but for pieces of f-strings and keys of sentences."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    if isinstance(node, ast.JoinedStr) or getattr(getattr(node, "func", None), "id", "") == "text":
+        return
+    for each in ast.iter_child_nodes(node):
+        yield from texts_in(each)
+
+
+def written_codes() -> set[str]:
+    """Return the codes that stand in the source as they are."""
+    found = {*KINDS, *TITLES, *(f"officer.{reason}" for reason in REASONS)}
+    found |= {f"setup.{name}_missing" for name in ("agent", "name", "office")}
+    for call in calls(*RAISERS, "parsed"):
+        found |= {held for held in texts_in(call) if CODE.fullmatch(held)}
+    for call in calls(*ERRORS):
+        found |= {held for part in call.args[:1] for held in texts_in(part) if held.isidentifier()}
+    for node in (node for path in FILES for node in ast.walk(tree_of(path))):
+        if isinstance(node, ast.Assign) and HOLDERS & {getattr(t, "id", "") for t in node.targets}:
+            found |= {held for held in texts_in(node.value) if CODE.fullmatch(held)}
+    return found - NEVER_SHOWN - families()
+
+
+def families() -> set[str]:
+    """Return the beginnings of codes that a ``Reading`` is given."""
+    return {call.args[1].value for call in calls(*READ, below="domain") if is_reading(call)}
+
+
+def is_reading(call: ast.Call) -> bool:
+    named = len(call.args) > 1 and isinstance(call.args[1], ast.Constant)
+    receiver = getattr(getattr(call.func, "value", None), "id", "")
+    return named and receiver in ("reading", "inner")
+
+
+def has_words(code: str) -> bool:
+    here = whole("id")
+    return code in here["warning"] or (code in here["error"] and code in here["remedy"])
+
+
+@pytest.fixture(params=i18n.LANGUAGES)
+def spoken(request: pytest.FixtureRequest) -> Iterator[str]:
+    before = i18n.language()
+    i18n.use_language(request.param)
+    yield request.param
+    i18n.use_language(before)
+
+
+def test_both_catalogues_have_the_same_sections_and_keys_in_the_same_order() -> None:
+    assert list(whole("en")) == list(whole("id"))
+    assert list(sentences("en")) == list(sentences("id"))
+
+
+def test_both_catalogues_have_the_same_placeholders() -> None:
+    english = sentences("en")
+    assert {
+        key: (placeholders(words), placeholders(english[key]))
+        for key, words in sentences("id").items()
+        if placeholders(words) != placeholders(english[key])
+    } == {}
+
+
+def test_a_placeholder_is_a_plain_name(spoken: str) -> None:
+    found = {name for words in sentences(spoken).values() for name in placeholders(words)}
+    assert {name for name in found if not name.isidentifier()} == set()
+
+
+def test_a_section_read_alone_says_what_the_whole_file_says(spoken: str) -> None:
+    for key, words in sentences(spoken).items():
+        assert catalogue.sentence(spoken, key) == words
+
+
+def test_no_sentence_is_empty_or_holds_a_tab_or_ends_a_line_with_space(spoken: str) -> None:
+    for key, words in sentences(spoken).items():
+        assert words.strip(), key
+        assert "\t" not in words, key
+        assert all(line == line.rstrip() for line in words.split("\n")), key
+
+
+def test_no_english_sentence_is_the_indonesian_one_but_for_a_few_terms() -> None:
+    english = sentences("en")
+    same = {key for key, words in sentences("id").items() if words == english[key]}
+    assert same == SAME
+
+
+def test_the_scan_finds_codes_of_every_kind() -> None:
+    found = written_codes()
+    assert {"nik.length", "bug", "disk.full", "quote.mismatch", "relief.dbhcht"} <= found
+    assert {"months.value", "passphrase.file", "hash.mismatch", "json.not_object"} <= found
+    assert {"name", "occupation", "consent.method", "moment", "heirs"} <= families()
+
+
+def test_every_code_in_the_source_says_what_happened_and_what_to_do() -> None:
+    assert {code for code in written_codes() if not has_words(code)} == set()
+
+
+def test_every_code_that_reading_makes_has_words_of_its_own_or_of_its_family() -> None:
+    for call in filter(is_reading, calls(*READ, below="domain")):
+        for last in READ[call.func.attr]:  # type: ignore[attr-defined]
+            assert has_words(f"{call.args[1].value}.{last}") or has_words(f"any.{last}")  # type: ignore[attr-defined]
+
+
+def test_every_error_has_a_remedy() -> None:
+    assert list(whole("id")["error"]) == list(whole("id")["remedy"])
+
+
+def test_every_doubt_of_the_law_and_of_a_region_has_a_warning() -> None:
+    laws = (HOUSE / "rules" / "parameters").glob("*.toml")
+    doubts = {
+        found for law in laws for found in re.findall(r'^doubt = "(\w+)"', law.read_text(), re.M)
+    }
+    assert doubts
+    wanted = {f"doubt.{doubt}" for doubt in doubts}
+    for doubt in ("unknown", "retired"):
+        wanted |= {f"region.{doubt}_district", f"nik.region_{doubt}"}
+    assert wanted <= set(whole("id")["warning"])
+
+
+def test_a_code_takes_the_words_of_its_family_or_says_that_it_has_none(spoken: str) -> None:
+    here = whole(spoken)["error"]
+    too_long = Problem("name.length", "/name", {"limit": 60})
+    assert sentence("error", too_long) == here["any.length"].format(limit=60)
+    assert sentence("error", Problem("nik.length", "/nik", {"count": 15})) == here[
+        "nik.length"
+    ].format(count=15)
+    assert "from.tomorrow" in sentence("error", Problem("from.tomorrow"))
+    assert "field.length" in sentence("warning", Problem("field.length"))
+
+
+def test_a_fact_may_have_any_name(spoken: str) -> None:
+    assert "language" in sentence("error", Problem("settings.invalid", None, {"key": "language"}))
+
+
+def test_every_pointer_to_a_field_has_a_label(spoken: str) -> None:
+    pointers = {"/since", "/until"}
+    for call in calls(*ERRORS):
+        held = [*call.args[1:2], *(each.value for each in call.keywords if each.arg == "field")]
+        pointers |= {
+            found
+            for part in held
+            for found in texts_in(part)
+            if found.startswith("/") and found != "/"
+        }
+    assert len(pointers) > 20
+    assert {pointer for pointer in pointers if field_label(pointer) == pointer} == set()
+
+
+@pytest.mark.parametrize("section", CLOSED)
+def test_a_section_of_names_holds_all_of_them_and_no_other(section: str) -> None:
+    assert set(whole("id")[section]) == CLOSED[section]
+
+
+def test_every_key_that_the_command_line_asks_for_exists() -> None:
+    held = sentences("id")
+    asked = {key for call in calls("text", "known", below="cli") for key in keys_of(call)}
+    asked |= {
+        f"option.{word.value.value}"
+        for call in calls("opt")
+        for word in call.keywords
+        if word.arg == "key"
+    }  # type: ignore[attr-defined]
+    asked |= {
+        f"demo.{found}"
+        for call in calls("step")
+        for part in call.args[:1]
+        for found in texts_in(part)
+    }
+    asked |= {begin + name for begin, endings in OPEN.items() for name in endings}
+    assert len(asked) > 150
+    assert asked - set(held) == set()
+
+
+def keys_of(call: ast.Call) -> Iterator[str]:
+    """Yield the keys in a call: a text, or one text or the other."""
+    first = call.args[0]
+    if isinstance(first, ast.Constant):
+        yield first.value
+    elif isinstance(first, ast.IfExp):
+        yield from (
+            each.value for each in (first.body, first.orelse) if isinstance(each, ast.Constant)
+        )
+
+
+def test_every_key_that_the_command_line_completes_is_of_a_known_family() -> None:
+    known = {*OPEN, *(f"{section}." for section in CLOSED), "option.", "demo.", "warning.doubt."}
+    found = {
+        call.args[0].values[0].value  # type: ignore[attr-defined]
+        for call in calls("text", "known", below="cli")
+        if isinstance(call.args[0], ast.JoinedStr)
+    }
+    assert found <= known
+
+
+def test_a_command_line_in_a_sentence_is_in_the_language_of_the_sentence(spoken: str) -> None:
+    for key, words in sentences(spoken).items():
+        for line in re.findall(r"perisai((?: [a-z-]+)+)", words):
+            path = ""
+            for word in line.split():
+                english = names.english_of(path, word)
+                if english is None:
+                    break
+                path = f"{path} {english}".strip()
+                assert word == names.shown(path, spoken), key
+
+
+def test_an_option_in_a_sentence_exists(spoken: str) -> None:
+    there = {"--help", "--yes", "--json"} | {
+        part.value for call in calls("opt") for part in call.args if isinstance(part, ast.Constant)
+    }
+    for key, words in sentences(spoken).items():
+        assert set(re.findall(r"--[a-z][a-z-]+", words)) <= there, key
