@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 FILE_NAME = "settings.toml"
 _LANGUAGES = ("id", "en")
@@ -14,8 +14,7 @@ class BadSettings(Exception):
     """The file is not TOML, or has a key or a value that it can't have."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """What a settings file may hold.
 
     Attributes:
@@ -40,7 +39,7 @@ def read_settings(home: Path) -> Settings:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError):
         raise BadSettings("toml") from None
     for key, value in table.items():
-        if key not in Settings.__dataclass_fields__ or not isinstance(value, str):
+        if key not in Settings._fields or not isinstance(value, str):
             raise BadSettings(key)
     if table.get("language") not in (None, *_LANGUAGES):
         raise BadSettings("language")

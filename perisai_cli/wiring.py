@@ -9,10 +9,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from perisai_cli import __version__
 from perisai_cli.actions.app import App
@@ -26,8 +25,7 @@ _KEYRING_SERVICE = "perisai"
 _MAX_PASSPHRASE_FILE = 4096
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """What the command line itself said about the world, and how to ask a person.
 
     Attributes:

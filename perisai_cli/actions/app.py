@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from perisai_cli.domain.errors import EXIT_DONE, Problem
 from perisai_cli.domain.period import local_day
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
     from perisai_cli.storage.store import Profile, Store
 
 
-@dataclass(frozen=True, slots=True)
-class App:
+class App(NamedTuple):
     """The world as an action sees it; made by ``wiring`` alone.
 
     Attributes:
@@ -52,8 +50,7 @@ class App:
         return self.central or profile.central
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """What a command came to; ``cli`` prints it as text or as the JSON envelope.
 
     Attributes:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from perisai_cli.actions.app import Result
 from perisai_cli.domain import terms
@@ -18,8 +17,7 @@ from perisai_cli.rules.trace import Quote
 _HOME_REGION = "51"  # the calculators' day is Bali's; --pada sets another
 
 
-@dataclass(frozen=True, slots=True)
-class BpuOptions:
+class BpuOptions(NamedTuple):
     """The options of ``iuran bpu`` as they were typed; None where they were not."""
 
     income: str | None = None

@@ -7,6 +7,7 @@ places where those strings are written, and nothing else.
 from __future__ import annotations
 
 import difflib
+import gc
 import importlib
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -36,6 +37,12 @@ def global_options() -> list[TyperOption]:
             help=text("option.language"),
         ),
     ]
+
+
+def _collect_garbage() -> None:
+    """Turn the collector on, passing over what start-up made: all of it lives to the end."""
+    gc.freeze()
+    gc.enable()
 
 
 class _Translated:
@@ -79,6 +86,11 @@ class Command(_Translated, TyperCommand):
         settings["rich_markup_mode"] = None
         settings["context_settings"] = CONTEXT | (settings.get("context_settings") or {})
         super().__init__(name, **settings)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command, with the garbage collector that start-up went without."""
+        _collect_garbage()
+        return super().invoke(ctx)
 
 
 class Group(_Translated, TyperGroup):
@@ -131,6 +143,8 @@ class Group(_Translated, TyperGroup):
         """
         if not ctx._protected_args and not self.invoke_without_command:
             raise InvalidInput("usage.missing_command", commands=", ".join(self.list_commands(ctx)))
+        if not ctx._protected_args:
+            _collect_garbage()
         return super().invoke(ctx)
 
     def format_options(self, ctx: Any, formatter: Any) -> None:

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from perisai_cli import i18n, wiring
-from perisai_cli.cli import invocation, names, output
-from perisai_cli.domain.errors import (
-    EXIT_BUG,
-    EXIT_INTERRUPTED,
-    InvalidInput,
-    PerisaiError,
-    Problem,
-)
+from perisai_cli.cli import boundary, invocation, names, output
+from perisai_cli.domain.errors import EXIT_INTERRUPTED, InvalidInput
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -26,17 +18,14 @@ def run(arguments: Sequence[str]) -> int:
     command = named_command(arguments)
     try:
         i18n.use_language(_language(asked.language))
-        return _dispatch(list(arguments))
-    except PerisaiError as error:
-        return output.fail(error.problems, error.exit_code, command)
-    except KeyboardInterrupt:
-        return output.fail([Problem("interrupted")], EXIT_INTERRUPTED, command)
+        code = _dispatch(list(arguments))
+        sys.stdout.flush()  # a full disk shows here, while the exit code can still tell of it
     except BrokenPipeError:
-        # The reader went away (``| head``): nothing more can be said on stdout.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        boundary.silence()  # the reader went away (``| head``): nothing more can be said
         return 0
-    except Exception as error:  # noqa: BLE001 - the boundary: a bug must not print personal data
-        return _bug(error, command)
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the boundary
+        return boundary.tell_failure(*boundary.failure_of(error), command)
+    return code
 
 
 def _language(asked: str | None) -> str:
@@ -129,17 +118,3 @@ def named_command(arguments: Sequence[str]) -> str:
             break
         path = f"{path} {english}".strip()
     return path or "perisai"
-
-
-def _bug(error: Exception, command: str) -> int:
-    """Report our own mistake: its kind and place, never its message, which may hold a NIK."""
-    import traceback
-
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "–"
-    ours = [frame for frame in frames if "perisai_cli" in frame.filename]
-    trail = " < ".join(
-        f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(ours[-6:])
-    )
-    facts: dict[str, str | int] = {"kind": type(error).__name__, "place": place, "trail": trail}
-    return output.fail([Problem("bug", None, facts)], EXIT_BUG, command)

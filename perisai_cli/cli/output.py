@@ -86,8 +86,13 @@ def problem_json(problem: Problem) -> dict[str, Any]:
         "message": sentence("error", problem),
         "remedy": sentence("remedy", problem),
     }
-    places = {"field": problem.field, "row": problem.row, "id": problem.id}
+    places = {"field": _pointer(problem.field), "row": problem.row, "id": problem.id}
     return whole | {name: place for name, place in places.items() if place is not None}
+
+
+def _pointer(field: str | None) -> str | None:
+    """Return a field as a JSON pointer; the name of an option or a variable is one step of it."""
+    return field if field is None or field.startswith("/") else f"/{field.lstrip('-')}"
 
 
 def warning_json(warning: Problem) -> dict[str, Any]:

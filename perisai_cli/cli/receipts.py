@@ -9,7 +9,8 @@ from typing import Any
 
 from perisai_cli.actions.app import Result
 from perisai_cli.cli import output
-from perisai_cli.domain.errors import PerisaiError, Problem
+from perisai_cli.cli.boundary import failure_of
+from perisai_cli.domain.errors import Problem
 from perisai_cli.i18n import text
 
 
@@ -69,11 +70,12 @@ class Streamed:
         counts: dict[str, Any] = {}
         try:
             result = work()
-        except PerisaiError as error:
-            if not self._items:
-                raise  # nothing was written yet: the boundary writes the whole document
-            self._faults += [output.problem_json(problem) for problem in error.problems]
-            counts, status, code = {"accepted": self._items}, "error", error.exit_code
+        except (Exception, KeyboardInterrupt) as error:
+            if not self._items or isinstance(error, OSError):
+                raise  # nothing was written yet, or nothing can be: the boundary answers
+            problems, code = failure_of(error)
+            self._faults += [output.problem_json(problem) for problem in problems]
+            counts, status = {"accepted": self._items}, "error"
         else:
             counts, status, code = result.data, result.status, result.exit_code
         tail = {"status": status, "exit_code": code, "errors": self._faults}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from perisai_cli.domain.errors import InvalidInput, Problem
 from perisai_cli.domain.period import Month, months_from
@@ -16,8 +16,7 @@ BEARERS = {"self": "member", "sponsor": "sponsor"}
 """Who bears a contribution, by payer; every other payer is a public budget."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tier:
+class Tier(NamedTuple):
     """A row of the tier table: its number, lowest income, and the base that benefits rest on."""
 
     number: int
@@ -25,8 +24,7 @@ class Tier:
     base: int
 
 
-@dataclass(frozen=True, slots=True)
-class BpuRequest:
+class BpuRequest(NamedTuple):
     """What a BPU quote is asked for.
 
     Attributes:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from perisai_cli.domain.errors import NoRuleInForce
 from perisai_cli.domain.period import Month
@@ -18,8 +17,7 @@ BASES = ("law-text", "official-page", "secondary", "derived")
 """How well a value is known, best first; a bare recollection has no name here and is refused."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A regulation or page: full title, the short form people cite, address, and what was read."""
 
     key: str
@@ -29,8 +27,7 @@ class Source:
     read: str
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """One value of a parameter.
 
     Attributes:
@@ -64,8 +61,7 @@ class Value:
         return in_time and self.status == "enacted"
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(NamedTuple):
     """A named number of the law through time: its values are in order and never overlap."""
 
     name: str
@@ -90,8 +86,7 @@ class Parameter:
         return value
 
 
-@dataclass(frozen=True, slots=True)
-class Relief:
+class Relief(NamedTuple):
     """A share of contributions that is waived for some members for some months.
 
     Attributes:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from perisai_cli.domain.errors import Problem
 from perisai_cli.domain.money import rupiah
@@ -17,8 +16,7 @@ if TYPE_CHECKING:
     from perisai_cli.rules.contribution import BpuRequest
 
 
-@dataclass(frozen=True, slots=True)
-class Waived:
+class Waived(NamedTuple):
     """A relief in force: its code and the value that holds its share."""
 
     code: str

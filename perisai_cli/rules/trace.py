@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from perisai_cli.domain.errors import Problem
 from perisai_cli.rules.parameter import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One amount: a programme, a month, a payer.
 
     Attributes:
@@ -61,8 +59,7 @@ def citation(value: Value) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Quote:
+class Quote(NamedTuple):
     """What is to be paid, line by line, with the warnings that belong beside it."""
 
     lines: tuple[Line, ...]

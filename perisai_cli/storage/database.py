@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from perisai_cli.domain.errors import DiskTrouble, NoStore, PerisaiError, StoreLocked, StoreUnusable
-from perisai_cli.storage.migrations import APPLICATION_ID, FORMAT, migrations
+from perisai_cli.storage.migrations import APPLICATION_ID, CLEAR_COLUMNS, FORMAT, migrations
 
 FILE_NAME = "perisai.db"
 _HEADER = b"SQLite format 3\0"
@@ -128,13 +128,12 @@ def open_database(home: Path) -> Connection:
     try:
         if version < FORMAT:
             _migrate(connection)
-        connection.row("SELECT count(*) FROM meta")
+        found = connection.rows("SELECT name FROM sqlite_schema WHERE type = 'table'")
+        if not {row["name"] for row in found} >= set(CLEAR_COLUMNS):
+            raise StoreUnusable("store.damaged")
     except PerisaiError:
         connection.close()
         raise
-    except sqlite3.Error:  # a table of ours is gone
-        connection.close()
-        raise StoreUnusable("store.damaged") from None
     return connection
 
 

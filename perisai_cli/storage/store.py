@@ -12,7 +12,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from perisai_cli.domain.errors import InvalidInput, PerisaiError
+from perisai_cli.domain.errors import InvalidInput, PerisaiError, StoreUnusable
 from perisai_cli.domain.ids import new_id
 from perisai_cli.domain.period import timestamp
 from perisai_cli.storage import journal
@@ -188,7 +188,9 @@ def open_store(
         if vault_key is None:
             vault_key = unwrap(_slot(connection), passphrase(), identity)
         store = Store(connection, Vault(vault_key))
-        store.sealed("profile")  # a wrong key shows here, before anything is written
+        # A wrong key shows here, before anything is written, and so does a fact that is gone.
+        if not (store.sealed("profile") and store.sealed("device")):
+            raise StoreUnusable("store.damaged")
     except PerisaiError:
         connection.close()
         raise
@@ -198,5 +200,5 @@ def open_store(
 def _slot(connection: Connection) -> KeySlot:
     row = connection.row("SELECT * FROM key_slots WHERE kind = 'passphrase'")
     if row is None:
-        raise InvalidInput("store.no_slot")
+        raise StoreUnusable("store.no_slot")
     return KeySlot(row["parameters"], row["salt"], row["wrapped"])

@@ -70,15 +70,18 @@ def unwrap(slot: KeySlot, passphrase: str, store_id: str) -> bytes:
 
     Raises:
         WrongPassphrase: the passphrase does not fit the slot.
-        StoreUnusable: the slot names a derivation that this version does not know.
+        StoreUnusable: the slot names a derivation that this version does not know, or none.
     """
-    parameters = json.loads(slot.parameters)
-    if parameters.get("kdf") not in ("argon2id", "scrypt"):
-        raise StoreUnusable("store.newer")
     try:
-        return _decrypt(_derive(passphrase, slot.salt, parameters), slot.wrapped, store_id.encode())
+        parameters = json.loads(slot.parameters)
+        if parameters["kdf"] not in ("argon2id", "scrypt"):
+            raise StoreUnusable("store.newer")
+        wrapping_key = _derive(passphrase, slot.salt, parameters)
+        return _decrypt(wrapping_key, slot.wrapped, store_id.encode())
     except InvalidTag:
         raise WrongPassphrase from None
+    except (ValueError, KeyError, TypeError):
+        raise StoreUnusable("store.damaged") from None
 
 
 def _derive(passphrase: str, salt: bytes, parameters: dict[str, Any]) -> bytes:
@@ -131,7 +134,7 @@ class Vault:
         """
         try:
             plain = _decrypt(self._row_key, blob, self._place(table, row, schema))
-        except InvalidTag:
+        except (InvalidTag, ValueError):
             raise StoreUnusable("store.row_damaged", table=table, row=row) from None
         content: dict[str, Any] = json.loads(plain)
         return content

@@ -106,7 +106,7 @@ def halves(whole: bytes) -> dict[str, bytes]:
     newer = bytearray(whole)
     newer[60:64] = (99).to_bytes(4, "big")
     torn = bytearray(whole)
-    torn[4096:12288] = bytes(8192)
+    torn[4096:] = bytes(len(torn) - 4096)
     return {
         "empty": b"",
         "garbage": bytes(range(256)) * 64,

@@ -30,13 +30,13 @@ from faults_field import (
     standing,
 )
 
-from perisai_cli.actions.enroll import enroll_one
+from perisai_cli.actions.enroll import GROUP, enroll_one
 from perisai_cli.actions.queue import queue_fix, queue_list
 from perisai_cli.actions.sync import SyncOptions, sync, sync_status
 from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.storage.journal import first_broken
 
-EVERY = 9
+EVERY = 10
 """In the default run, how many kill points that are in no way special share one execution."""
 
 SLICES = 3
@@ -57,7 +57,6 @@ class Command:
     prepare: Scene
     again: Again
     workers: range
-    special_only: bool = False
 
 
 def _file(home: Home, text: str) -> str:
@@ -115,7 +114,6 @@ COMMANDS = {
     for command in (
         Command("enroll", _enroll_one, _enrol_again(range(2, 3)), range(1, 3)),
         Command("enroll-lines", _enroll_lines, _enrol_again(range(1, 4)), range(1, 4)),
-        Command("enroll-groups", _enroll_groups, _nothing, range(1, 206), special_only=True),
         Command("fix", _fix, _fix_again, range(1, 2)),
         Command("sync", _sync, _nothing, range(1, 4)),
     )
@@ -162,12 +160,12 @@ def special(points: list[str]) -> list[int]:
     return sorted(index + 1 for index in edges if index < len(points))
 
 
-def chosen(points: list[str], command: Command, *, everything: bool) -> list[int]:
-    if everything and not command.special_only:
+def chosen(points: list[str], *, everything: bool) -> list[int]:
+    if everything:
         return list(range(1, len(points) + 1))
     edges = special(points)
     others = [number for number in range(1, len(points) + 1) if number not in edges]
-    return edges if command.special_only else sorted(edges + others[::EVERY])
+    return sorted(edges + others[::EVERY])
 
 
 def check_after_death(home: Home, central: Central, ran: Ran, command: Command) -> None:
@@ -192,16 +190,15 @@ def check_after_death(home: Home, central: Central, ran: Ran, command: Command) 
             assert central.versions()[record, rev] == digest
         assert first_broken(store.connection, store.vault) is None
     assert central.conflicts() == 0
-    expected = niks(command.workers)
-    assert central.niks() == (expected if command.again is not _nothing else central.niks())
-    assert len(set(central.niks())) == len(central.niks()) == finalised
+    assert central.niks() == niks(command.workers)
+    assert finalised == len(command.workers)
 
 
 def campaign(field: Field, command: Command, part: int, *, everything: bool) -> None:
     """Kill a command at every chosen point of one part, and check what it leaves each time."""
     for home, _central in field.fresh():
         points = points_of(home, command.prepare(home))
-    counted = chosen(points, command, everything=everything)[part::SLICES]
+    counted = chosen(points, everything=everything)[part::SLICES]
     executed = 0
     for number in counted:
         for home, central in field.fresh():
@@ -234,13 +231,24 @@ def test_a_command_killed_at_any_statement_leaves_a_sound_store(
     campaign(field, COMMANDS[name], part, everything=True)
 
 
-def test_a_receipt_printed_before_the_death_is_in_the_store(home: Home) -> None:
-    arguments = _enroll_groups(home)
-    points = points_of(home, arguments)
-    commits = [number for number, what in enumerate(points, 1) if what == "COMMIT"]
-    assert len(commits) == 3
-    for path in home.path.iterdir():
-        path.unlink()
+@pytest.mark.parametrize("group", [1, 2, 3])
+@pytest.mark.parametrize("edge", ["BEGIN IMMEDIATE", "COMMIT"])
+def test_of_many_workers_those_with_a_printed_receipt_outlive_the_death(
+    a_home: HomeMaker, edge: str, group: int
+) -> None:
+    home = a_home()
+    points = points_of(home, _enroll_groups(home))
+    number = [at for at, what in enumerate(points, 1) if what == edge][group - 1]
+    home = a_home()
+    ran = killed_at(home, number, _enroll_groups(home))
+    assert ran.code == -signal.SIGKILL, ran
+    whole_groups = GROUP * (group - 1)
+    assert len(set(ran.receipts)) == len(ran.receipts) == whole_groups
+    assert {item["id"] for item in queue_list(home.app, ()).data["items"]} == set(ran.receipts)
+    rest = home.run(*_enroll_groups(home))
+    assert (rest.data["accepted"], rest.data["refused"]) == (205 - whole_groups, whole_groups)
+    with home.store() as store:
+        assert first_broken(store.connection, store.vault) is None
 
 
 SETUP = (
@@ -251,8 +259,7 @@ SETUP = (
 
 def setup_campaign(folder: Path, part: int, *, everything: bool) -> None:
     points = points_of(Home(folder / "counted"), list(SETUP))
-    command = Command("setup", lambda _home: list(SETUP), _nothing, range(0))
-    counted = chosen(points, command, everything=everything)[part::SLICES]
+    counted = chosen(points, everything=everything)[part::SLICES]
     executed = 0
     for number in counted:
         home = Home(folder / f"killed-{number}")

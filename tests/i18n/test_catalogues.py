@@ -18,7 +18,7 @@ from perisai_cli.central.judging import TITLES
 from perisai_cli.central.problems import KINDS
 from perisai_cli.cli import names
 from perisai_cli.cli.output import field_label, sentence
-from perisai_cli.domain import errors
+from perisai_cli.domain import errors, terms
 from perisai_cli.domain.errors import PerisaiError, Problem
 from perisai_cli.domain.occupations import OCCUPATIONS
 from perisai_cli.domain.outbox import STATES

@@ -1,0 +1,62 @@
+"""The error boundary: every way to end badly becomes problems and an exit code, never a traceback.
+
+A traceback repeats the messages of exceptions, which may hold a NIK.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from perisai_cli.cli import output
+from perisai_cli.domain.errors import (
+    EXIT_BUG,
+    EXIT_DISK,
+    EXIT_INTERRUPTED,
+    PerisaiError,
+    Problem,
+)
+
+
+def failure_of(error: BaseException) -> tuple[tuple[Problem, ...], int]:
+    """Return what is told of an error that ends a command, and its exit code."""
+    if isinstance(error, PerisaiError):
+        return error.problems, error.exit_code
+    if isinstance(error, KeyboardInterrupt):
+        return (Problem("interrupted"),), EXIT_INTERRUPTED
+    if isinstance(error, OSError):
+        return (Problem("disk.io", None, {"number": error.errno or 0}),), EXIT_DISK
+    return (_bug(error),), EXIT_BUG
+
+
+def _bug(error: BaseException) -> Problem:
+    """Return our own mistake: its kind and place, never its message, which may hold a NIK."""
+    import traceback
+
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "–"
+    ours = [frame for frame in frames if "perisai_cli" in frame.filename]
+    trail = " < ".join(
+        f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(ours[-6:])
+    )
+    return Problem("bug", None, {"kind": type(error).__name__, "place": place, "trail": trail})
+
+
+def tell_failure(problems: Iterable[Problem], exit_code: int, command: str) -> int:
+    """Print an error, if it can be printed; return the exit code, which says it in any case."""
+    try:
+        output.fail(problems, exit_code, command)
+        sys.stdout.flush()
+    except Exception as error:  # noqa: BLE001 - there is no further boundary
+        with contextlib.suppress(OSError):
+            os.write(2, f"perisai: {type(error).__name__}\n".encode())
+        silence()
+    return exit_code
+
+
+def silence() -> None:
+    """Send to nowhere what is still to be written to stdout: its reader or its disk is gone."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
