@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from perisai_cli import __version__
 from perisai_cli.actions.app import App
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from perisai_cli.storage.store import Store
 
 _KEYRING_SERVICE = "perisai"
+_SAFE_KEYRINGS = ("Windows", "macOS", "SecretService", "kwallet", "libsecret")
 _MAX_PASSPHRASE_FILE = 4096
 
 
@@ -116,7 +117,7 @@ def first_line(path: Path, code: str) -> str:
     try:
         with path.expanduser().open(encoding="utf-8-sig") as file:
             line = file.readline(_MAX_PASSPHRASE_FILE).rstrip("\r\n")
-    except (OSError, UnicodeDecodeError):
+    except (OSError, RuntimeError, UnicodeDecodeError):
         raise InvalidInput(code) from None
     if not line:
         raise InvalidInput(code)
@@ -146,17 +147,17 @@ def keep_key(store_id: str, vault_key: bytes) -> bool:
 
 
 def _safe_keyring() -> Keyring | None:
-    """Return the system's own keyring; never a backend that keeps its secrets in a plain file."""
+    """Return the best of the system's own keyrings; never one that keeps secrets in a plain file.
+
+    The library's own choice may be such a file, or a chain that holds one.
+    """
     try:
-        import keyring
+        from keyring.backend import get_all_keyring
     except ImportError:
         return None
-    backend = keyring.get_keyring()
-    safe = ("Windows", "macOS", "SecretService", "kwallet", "libsecret")
-    module = type(backend).__module__
-    if module.startswith("keyring.backends.") and module.rsplit(".", 1)[-1] in safe:
-        return backend
-    return None
+    names = {f"keyring.backends.{name}" for name in _SAFE_KEYRINGS}
+    safe = [ring for ring in get_all_keyring() if type(ring).__module__ in names]
+    return max(safe, key=lambda ring: ring.priority, default=None)
 
 
 if TYPE_CHECKING:
@@ -165,7 +166,8 @@ if TYPE_CHECKING:
 
 def is_interactive() -> bool:
     """Tell whether a person is at the terminal to be asked."""
-    return sys.stdin.isatty() and sys.stderr.isatty()
+    streams: tuple[TextIO | None, ...] = (sys.stdin, sys.stderr)  # None where it was closed
+    return all(stream is not None and stream.isatty() for stream in streams)
 
 
 def passphrase_file_named(environment: Mapping[str, str] = os.environ) -> bool:

@@ -62,6 +62,8 @@ class Said:
 class Cli:
     """Calls the program in one home, and checks the contract of the envelope at every call."""
 
+    program = PROGRAM
+
     def __init__(self, folder: Path, **environment: str):
         self.folder = folder
         self.home = folder / "home"

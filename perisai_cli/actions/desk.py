@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from perisai_cli.actions.app import App
@@ -72,7 +73,13 @@ class Desk:
             amount=quote.total,
             rules=self._law.digest,
         )
-        return Ready(finished, quote, seen.warnings)
+        return Ready(finished, quote, (*self._clock_doubt(day), *seen.warnings))
+
+    def _clock_doubt(self, day: date) -> tuple[Problem, ...]:
+        """Warn when the device's day is before the law that it carries was last checked."""
+        checked = self._law.parameter("jkk.bpu_tiers").values[-1].checked
+        facts: dict[str, str | int] = {"day": day.isoformat()}
+        return (Problem("clock.behind", None, facts),) if day < checked else ()
 
 
 @contextmanager

@@ -33,7 +33,13 @@ def enroll_one(app: App, loose: dict[str, Any], defaults: dict[str, Any]) -> Res
         InvalidInput: every fault at once; nothing was recorded.
     """
     with open_desk(app) as desk:
-        return record_ready(desk, desk.examine(defaults | loose))
+        return record_ready(desk, desk.examine(_filled(loose, defaults)))
+
+
+def _filled(loose: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
+    """Return a worker with the defaults where it says nothing; null says nothing."""
+    missing = {name: value for name, value in defaults.items() if loose.get(name) is None}
+    return loose | missing
 
 
 def record_ready(desk: Desk, ready: Ready) -> Result:
@@ -94,7 +100,7 @@ def _examined(
     if isinstance(held, Problem):
         return (held,)
     try:
-        return desk.examine(defaults | held)
+        return desk.examine(_filled(held, defaults))
     except InvalidInput as error:
         return _at(row, error)
 

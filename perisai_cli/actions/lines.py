@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from io import BytesIO
 from itertools import chain
 from typing import Any, BinaryIO
 
@@ -22,32 +23,27 @@ def read_lines(stream: BinaryIO) -> tuple[bool, Iterator[Line]]:
     One object, on one line or on several, is not many; a JSON list and JSON Lines are. Blank lines
     count as rows and are passed over. Memory does not grow with the number of lines.
     """
-    rows = _raw_rows(stream)
+    rows = _raw_rows(stream.readline)
     first = next(rows, None)
     if first is None:
         return False, iter([(1, Problem("input.empty", row=1))])
     held = _parse(first[1])
     second = next(rows, None)
+    begun = [first] if second is None else [first, second]
     if isinstance(held, dict) and second is None:
         return False, iter([(first[0], held)])
     if not isinstance(held, dict) and first[1].lstrip()[:1] in (b"{", b"["):
-        whole = _whole_document(first, second, stream)
+        # Only a stream whose first line opens something without closing it is read whole.
+        rest = stream.read(MAX_DOCUMENT)
+        whole = _whole_document(b"".join(raw for _number, raw in begun) + rest)
         if whole is not None:
             return whole
-        held = Problem("json.syntax")
-    rest = rows if second is None else chain([second], rows)
-    return True, (_row(number, raw) for number, raw in chain([first], rest))
+        rows = _raw_rows(_resumed(BytesIO(rest), stream), begun[-1][0])
+    return True, (_row(number, raw) for number, raw in chain(begun, rows))
 
 
-def _whole_document(
-    first: tuple[int, bytes], second: tuple[int, bytes] | None, stream: BinaryIO
-) -> tuple[bool, Iterator[Line]] | None:
-    """Return the object or list that spreads over several lines, when there is one.
-
-    Only a stream whose first line opens something without closing it is read whole.
-    """
-    position = stream.tell() if stream.seekable() else None
-    text = first[1] + (second[1] if second else b"") + stream.read(MAX_DOCUMENT)
+def _whole_document(text: bytes) -> tuple[bool, Iterator[Line]] | None:
+    """Return the object or list that spreads over several lines, when there is one."""
     held = _parse(text)
     if isinstance(held, dict):
         return False, iter([(1, held)])
@@ -57,25 +53,31 @@ def _whole_document(
             for row, item in enumerate(held, start=1)
         )
         return True, objects
-    if position is None:
-        # A pipe can't be wound back: go on with the lines that were read.
-        lines = text.splitlines(keepends=True)
-        numbered = enumerate(lines, start=first[0])
-        rest = _raw_rows(stream, first=first[0] + len(lines))
-        return True, (_row(number, raw) for number, raw in chain(numbered, rest) if raw.strip())
-    stream.seek(position)
     return None
 
 
-def _raw_rows(stream: BinaryIO, first: int = 1) -> Iterator[tuple[int, bytes]]:
-    number = first - 1
-    while raw := stream.readline(MAX_LINE + 1):
+def _resumed(begun: BytesIO, stream: BinaryIO) -> Callable[[int], bytes]:
+    """Return a ``readline`` over what was read already and then the rest of its stream."""
+
+    def readline(limit: int) -> bytes:
+        line = begun.readline(limit)
+        whole = line.endswith(b"\n") or len(line) == limit
+        return line if whole else line + stream.readline(limit - len(line))
+
+    return readline
+
+
+def _raw_rows(readline: Callable[[int], bytes], number: int = 0) -> Iterator[tuple[int, bytes]]:
+    """Yield the lines after *number* that hold something; one that is too long comes cut."""
+    while raw := readline(MAX_LINE + 1):
         number += 1
         if number == 1:
             raw = raw.removeprefix(b"\xef\xbb\xbf")
-        if len(raw) > MAX_LINE and not raw.endswith(b"\n"):
-            while (more := stream.readline(MAX_LINE)) and not more.endswith(b"\n"):
-                pass
+        if len(raw) > MAX_LINE and number == 1 and raw.lstrip()[:1] == b"[":
+            raw += readline(MAX_DOCUMENT)  # a whole list may stand on one line
+        rest = raw
+        while len(raw) > MAX_LINE and rest and not rest.endswith(b"\n"):
+            rest = readline(MAX_LINE)
         if raw.strip():
             yield number, raw
 

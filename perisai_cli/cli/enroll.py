@@ -21,6 +21,7 @@ from perisai_cli.i18n import text
 app = single("enroll")
 
 Text = str | None
+MAX_DIGITS = 5
 
 
 @command(app, "enroll")
@@ -52,7 +53,7 @@ def _defaults(
     if program:
         given["programs"] = [code.strip().lower() for code in program.split(",")]
     if months:
-        if not (months.isascii() and months.isdigit()):
+        if not (months.isascii() and months.isdigit() and len(months) < MAX_DIGITS):
             raise InvalidInput("months.value", field="/months", low=1, high=60)
         given["months"] = int(months)
     if occupation:

@@ -19,12 +19,13 @@ def opened(name: str) -> Iterator[BinaryIO]:
     Raises:
         InvalidInput: ``file.unreadable``.
     """
-    if name == "-":
-        yield sys.stdin.buffer
+    standard = getattr(sys.stdin, "buffer", None)  # there is none where stdin was closed
+    if name == "-" and standard is not None:
+        yield standard
         return
     try:
         file = Path(name).expanduser().open("rb")
-    except OSError:
+    except (OSError, RuntimeError):  # RuntimeError: the home of an unknown user (``~nobody``)
         raise InvalidInput("file.unreadable", field="--file") from None
     with file:
         yield file

@@ -48,15 +48,20 @@ def _collect_garbage() -> None:
 class _Translated:
     """The parts of a command's help that Typer writes in English."""
 
+    path = ""
+    """English path of the command, empty for the program itself."""
+
     def format_usage(self, ctx: Any, formatter: Any) -> None:
         """Write the usage line under its translated heading."""
         pieces = " ".join(self.collect_usage_pieces(ctx))
-        formatter.write_usage(ctx.command_path, pieces, prefix=f"{text('help.usage')}: ")
+        program = names.spoken(self.path, language()) if self.path else "perisai"
+        formatter.write_usage(program, pieces, prefix=f"{text('help.usage')}: ")
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
         """Return the pieces of the usage line, placeholders translated."""
         pieces: list[str] = super().collect_usage_pieces(ctx)  # type: ignore[misc]
-        return [text("help.options_piece") if piece == "[OPTIONS]" else piece for piece in pieces]
+        options = text("help.options_piece")
+        return [options if piece == "[OPTIONS]" else piece.strip("{}") for piece in pieces]
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write arguments, options and commands under their translated headings."""
@@ -64,7 +69,10 @@ class _Translated:
         for parameter in self.get_params(ctx):  # type: ignore[attr-defined]
             record = parameter.get_help_record(ctx)
             if record is not None:
-                rows[parameter.param_type_name].append(record)
+                name, line = record
+                for english, key in (("[required]", "required"), ("[default:", "default")):
+                    line = line.replace(english, text(f"help.{key}"))
+                rows[parameter.param_type_name].append((name, line))
         for kind, heading in (("argument", "help.arguments"), ("option", "help.options")):
             if rows[kind]:
                 with formatter.section(text(heading)):
@@ -94,12 +102,7 @@ class Command(_Translated, TyperCommand):
 
 
 class Group(_Translated, TyperGroup):
-    """A group that knows its commands by both names.
-
-    Its path (``""`` for the program itself) comes as the name it was made with.
-    """
-
-    path = ""
+    """A group that knows its commands by both names."""
 
     def __init__(self, **settings: Any):
         settings["params"] = [*(settings.get("params") or []), *global_options()]
@@ -132,7 +135,7 @@ class Group(_Translated, TyperGroup):
             below = names.children(self.path)
             near = difflib.get_close_matches(args[0], [*below, *below.values()])
             shown = ", ".join(near or self.list_commands(ctx))
-            raise InvalidInput("usage.no_such_command", field=args[0][:30], near=shown)
+            raise InvalidInput("usage.no_such_command", field=names.plain_word(args[0]), near=shown)
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
@@ -157,6 +160,9 @@ class Group(_Translated, TyperGroup):
         ]
         with formatter.section(text("help.commands")):
             formatter.write_dl(rows)
+        if not self.path:
+            formatter.write_paragraph()
+            formatter.write_text(text("help.exit_codes"))
 
 
 class Root(Group):
@@ -196,9 +202,8 @@ def group(path: str, **settings: Any) -> typer.Typer:
 
 def command(app: typer.Typer, path: str) -> Callable[[F], F]:
     """Return the decorator that makes a function the command at *path* of *app*."""
-    return app.command(
-        path.rsplit(" ", 1)[-1], cls=Command, help=text(f"help_of.{path}"), rich_help_panel=None
-    )
+    cls = type("CommandAt", (Command,), {"path": path})
+    return app.command(path.rsplit(" ", 1)[-1], cls=cls, help=text(f"help_of.{path}"))
 
 
 def single(path: str) -> typer.Typer:

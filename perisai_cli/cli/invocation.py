@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+LANGUAGE_OPTIONS = ("--bahasa", "--lang")
+
 
 class Invocation(NamedTuple):
     """The global flags, read before anything else so that even a usage error obeys them."""
@@ -29,7 +31,7 @@ def begin(arguments: Sequence[str]) -> Invocation:
     before_end = arguments[: arguments.index("--")] if "--" in arguments else arguments
     for index, argument in enumerate(before_end):
         name, _, value = argument.partition("=")
-        if name in ("--bahasa", "--lang"):
+        if name in LANGUAGE_OPTIONS:
             following = before_end[index + 1] if index + 1 < len(before_end) else ""
             language = value or following
     _current = Invocation("--json" in before_end, "--yes" in before_end, language)

@@ -97,7 +97,8 @@ def _ours(error: Exception) -> InvalidInput:
     option = getattr(error, "option_name", None)
     if kind == "NoSuchOption":
         near = ", ".join(getattr(error, "possibilities", None) or ()) or "--help"
-        return InvalidInput("usage.no_such_option", field=option, near=near)
+        typed = names.plain_word(option or "")
+        return InvalidInput("usage.no_such_option", field=typed, near=near)
     if kind == "BadOptionUsage":
         return InvalidInput("usage.option_needs_value", field=option)
     if kind == "MissingParameter":
@@ -109,9 +110,10 @@ def _ours(error: Exception) -> InvalidInput:
 
 def named_command(arguments: Sequence[str]) -> str:
     """Return the English name of the command that the arguments call, as far as it is known."""
-    path = ""
+    path, before = "", ""
     for argument in arguments:
-        if argument.startswith("-"):
+        value_of, before = before, argument
+        if argument.startswith("-") or value_of in invocation.LANGUAGE_OPTIONS:
             continue
         english = names.english_of(path, argument)
         if english is None:

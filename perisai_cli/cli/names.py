@@ -35,6 +35,12 @@ TOP_LEVEL: dict[str, str] = {
 """Top-level command to the module that holds it, imported only when the command is asked for."""
 
 
+def plain_word(typed: str) -> str | None:
+    """Return what was typed where a name of ours was due, if it can't be a person's number."""
+    word = typed[:30]
+    return word if word.replace("-", "").isalpha() else None
+
+
 def children(path: str) -> dict[str, str]:
     """Return the English names of the commands right below *path*, with the Indonesian ones."""
     prefix = f"{path} " if path else ""

@@ -220,12 +220,12 @@ def _problem(content: Any, status: int) -> ProblemDetails:
 
 
 def failure(answer: Answer) -> PerisaiError:
-    """Return the error that a whole-request failure amounts to."""
+    """Return the error that a whole-request failure amounts to, under the central's own code."""
     problem = answer.problem
     if problem is None:
         return SomethingInTheWay("network.not_central", status=answer.status)
-    if answer.status in (401, 403):
-        return SignInAgain(f"auth.{problem.code.removeprefix('auth.')}")
+    if problem.code.startswith("auth."):
+        return SignInAgain(problem.code)
     if problem.retryable:
         return TryLater("central.busy", status=answer.status)
-    return PerisaiError("central.refused", status=answer.status, reason=problem.code)
+    return PerisaiError(problem.code, status=answer.status, reason=problem.code)

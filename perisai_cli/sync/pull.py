@@ -73,5 +73,5 @@ def _outcome(decision: Decision) -> Outcome:
         seq=decision.seq,
         canonical_id=decision.canonical_id,
         assigned=decision.assigned.model_dump() if decision.assigned else None,
-        problems=problems(decision.problem),
+        problems=problems(decision.status, decision.problem),
     )

@@ -137,14 +137,14 @@ def _outcome(result: messages.ItemResult, item: Claimed) -> Outcome:
         seq=result.seq,
         canonical_id=result.canonical_id,
         assigned=result.assigned.model_dump() if result.assigned else None,
-        problems=problems(result.problem),
+        problems=problems(result.status, result.problem),
     )
 
 
-def problems(problem: messages.ItemProblem | None) -> tuple[Problem, ...]:
+def problems(verdict: str, problem: messages.ItemProblem | None) -> tuple[Problem, ...]:
     """Return the central's field errors as our own problems; its codes are the ones of ``i18n``."""
     if problem is None:
-        return ()
+        return (Problem("record.conflict"),) if verdict == "conflict" else ()
     if not problem.errors:
         return (Problem(problem.type),)
     return tuple(Problem(error.code, error.pointer, error.facts or {}) for error in problem.errors)

@@ -150,7 +150,7 @@ def test_a_store_that_lacks_a_table_or_a_key_exits_13(agent: Cli, tmp_path: Path
         "DROP TABLE key_slots",
         "DELETE FROM key_slots",
         "UPDATE key_slots SET parameters = 'x'",
-        "UPDATE key_slots SET parameters = '{\"kdf\": \"argon2id\"}'",
+        'UPDATE key_slots SET parameters = \'{"kdf": "argon2id"}\'',
         "DELETE FROM sealed",
         "UPDATE sealed SET envelope = x'00'",
     ):
@@ -166,20 +166,22 @@ def test_a_store_that_lacks_a_table_or_a_key_exits_13(agent: Cli, tmp_path: Path
 
 
 def test_a_set_up_that_is_killed_leaves_nothing_or_a_whole_store(tmp_path: Path) -> None:
-    for number in range(12):
+    for number in range(8):
         folder = tmp_path / f"try-{number}"
         folder.mkdir()
         cli = Cli(folder)
         process = cli.start("siapkan", *PROFILE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        time.sleep(0.12 + 0.03 * number)
+        while process.poll() is None and not list(cli.home.glob(".new-*")):
+            time.sleep(0.001)
+        time.sleep(0.02 * number)
         process.kill()
         process.communicate()
         if cli.store.exists():
             assert cli.run("antrean", "daftar").data["count"] == 0
-            assert cli.run("siapkan", *PROFILE).codes == ["store.exists"]
         else:
             cli.set_up()
-        assert {path.name for path in cli.home.iterdir()} <= {"perisai.db", f".new-{process.pid}.db"}
+        left = {path.name for path in cli.home.iterdir()}
+        assert left <= {"perisai.db", f".new-{process.pid}.db"}
 
 
 def test_what_a_killed_set_up_left_is_removed_by_the_next(cli: Cli) -> None:
