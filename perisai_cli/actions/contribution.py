@@ -10,8 +10,9 @@ from perisai_cli.domain import terms
 from perisai_cli.domain.errors import InvalidInput, Problem
 from perisai_cli.domain.money import parse_rupiah
 from perisai_cli.domain.period import Month, local_day, parse_day
-from perisai_cli.rules.contribution import BpuRequest, quote_bpu, tier_of_income
+from perisai_cli.rules.contribution import quote_bpu, tier_of_income
 from perisai_cli.rules.law import Law, load_law
+from perisai_cli.rules.request import BpuRequest
 from perisai_cli.rules.trace import Quote
 
 _HOME_REGION = "51"  # the calculators' day is Bali's; --pada sets another

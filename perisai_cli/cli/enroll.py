@@ -15,7 +15,6 @@ from perisai_cli.cli.invocation import current
 from perisai_cli.cli.questions import yes
 from perisai_cli.cli.world import world
 from perisai_cli.domain.errors import InvalidInput, Problem
-from perisai_cli.domain.money import rupiah
 from perisai_cli.i18n import text
 
 app = single("enroll")
@@ -91,9 +90,3 @@ def receipt_lines(data: dict[str, Any]) -> Iterator[str]:
     yield from quotes.summary(data["quote"])
     yield text("receipt.not_covered")
     yield text("receipt.pending", pending=data["pending"])
-
-
-def receipt_line(item: dict[str, Any]) -> str:
-    """Return the receipt of one of many workers, on one line."""
-    facts = {"row": item["row"], "nik": item["nik_masked"], "id": item["id"][-8:]}
-    return text("receipt.line", total=rupiah(item["quote"]["total"]), **facts)

@@ -70,8 +70,8 @@ class _Translated:
             record = parameter.get_help_record(ctx)
             if record is not None:
                 name, line = record
-                for english, key in (("[required]", "required"), ("[default:", "default")):
-                    line = line.replace(english, text(f"help.{key}"))
+                line = line.replace("[required]", text("help.required"))
+                line = line.replace("[default:", text("help.default"))
                 rows[parameter.param_type_name].append((name, line))
         for kind, heading in (("argument", "help.arguments"), ("option", "help.options")):
             if rows[kind]:
@@ -168,18 +168,18 @@ class Group(_Translated, TyperGroup):
 class Root(Group):
     """The program itself: imports the module of a command only when it is asked for."""
 
+    def __init__(self, bare: Callable[[], int], **settings: Any):
+        super().__init__(**settings)
+        self._bare = bare
+
     def load(self, english: str) -> Any:
         """Return a top-level command, importing its module."""
         module = importlib.import_module(names.TOP_LEVEL[english])
         return typer.main.get_command(module.app)
 
     def invoke(self, ctx: Any) -> Any:
-        """Run the command that was typed; without one, show the day's plan."""
-        if not ctx._protected_args:
-            from perisai_cli.cli.today import welcome_or_today
-
-            return welcome_or_today()
-        return super().invoke(ctx)
+        """Run the command that was typed; without one, what the program does when it is bare."""
+        return super().invoke(ctx) if ctx._protected_args else self._bare()
 
 
 def opt(*declarations: str, key: str, metavar: str | None = None) -> Any:

@@ -45,6 +45,7 @@ def _dispatch(arguments: list[str]) -> int:
     from perisai_cli.cli.framework import CONTEXT, Root
 
     root = Root(
+        _today,
         name="perisai",
         help=i18n.text("help_of.perisai"),
         invoke_without_command=True,
@@ -59,6 +60,13 @@ def _dispatch(arguments: list[str]) -> int:
     if outcome == EXIT_INTERRUPTED:
         raise KeyboardInterrupt
     return outcome if isinstance(outcome, int) else 0
+
+
+def _today() -> int:
+    """Do what the bare program does: show the day's plan, or how to begin."""
+    from perisai_cli.cli.today import welcome_or_today
+
+    return welcome_or_today()
 
 
 def _version_option() -> list[Any]:

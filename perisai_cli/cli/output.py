@@ -35,7 +35,8 @@ def _write(stream: TextIO, lines: Iterable[str]) -> None:
     """Write lines, each broken between words where a terminal is narrower than it."""
     width = shutil.get_terminal_size().columns if stream.isatty() else 0
     for line in lines:
-        stream.write((line if not width or len(line) <= width else _broken(line, width)) + "\n")
+        fits = not width or len(line) <= width or "\x1b" in line  # coloured tables fit already
+        stream.write((line if fits else _broken(line, width)) + "\n")
 
 
 def _broken(line: str, width: int) -> str:

@@ -94,7 +94,7 @@ def _list_lines(data: dict[str, Any]) -> Iterator[str]:
                 ", ".join(codes),
             ]
         )
-    yield from tables.table(heading, rows, right=(3,))
+    yield from tables.table(heading, rows, right=(3,), whole=(0, 1))
     yield text("queue.count", count=data["count"])
 
 

@@ -11,6 +11,7 @@ from perisai_cli.actions.app import Result
 from perisai_cli.cli import output
 from perisai_cli.cli.boundary import failure_of
 from perisai_cli.domain.errors import Problem
+from perisai_cli.domain.money import rupiah
 from perisai_cli.i18n import text
 
 
@@ -19,8 +20,6 @@ class Printed:
 
     def accepted(self, item: dict[str, Any], warnings: tuple[Problem, ...]) -> None:
         """Print a receipt."""
-        from perisai_cli.cli.enroll import receipt_line
-
         output.say(receipt_line(item))
         for warning in warnings:
             output.tell(f"  ! {output.sentence('warning', warning)}")
@@ -85,3 +84,9 @@ class Streamed:
         )
         sys.stdout.write("\n")
         return code
+
+
+def receipt_line(item: dict[str, Any]) -> str:
+    """Return the receipt of one of many workers, on one line."""
+    facts = {"row": item["row"], "nik": item["nik_masked"], "id": item["id"][-8:]}
+    return text("receipt.line", total=rupiah(item["quote"]["total"]), **facts)

@@ -17,6 +17,9 @@ from perisai_cli.i18n import known, text
 
 app = group("report")
 
+WIDE = 80
+"""Columns from which a summary has room for the sum of its sums."""
+
 Text = str | None
 Output = Annotated[Text, opt("--output", "--keluaran", "-o", key="output", metavar="F")]
 Format = Annotated[Text, opt("--format", key="format", metavar="csv|json|jsonl")]
@@ -77,53 +80,52 @@ def _source(data: dict[str, Any]) -> Iterator[str]:
 
 
 def _enrolment_lines(data: dict[str, Any]) -> Iterator[str]:
-    columns = ("id", "name", "nik", "state", "programs", "start", "months", "amount")
-    heading = [text(f"report.col_{column}") for column in columns]
-    rows = [
-        [
-            row["id"][-8:],
-            row["name"],
-            row["nik"],
-            text(f"state.{row['state']}"),
-            row["programs"],
-            row["start"],
-            str(row["months"]),
-            rupiah(row["amount"]),
-        ]
-        for row in data["items"]
-    ]
-    yield from tables.table(heading, rows, right=(6, 7))
+    wide = tables.width() >= WIDE
+    columns = ["id", "name", "nik", "state", "programs", "start", "months", "amount"]
+    shown = columns if wide else ["id", "name", "state", "amount"]
+    heading = [text(f"report.col_{name}") for name in shown]
+    rows = []
+    for row in data["items"]:
+        worded = row | {
+            "id": row["id"][-8:],
+            "state": text(f"state.{row['state']}"),
+            "months": str(row["months"]),
+            "amount": rupiah(row["amount"]),
+        }
+        rows.append([worded[name] for name in shown])
+    numbers = tuple(shown.index(name) for name in ("months", "amount") if name in shown)
+    whole = tuple(shown.index(name) for name in ("id", "nik") if name in shown)
+    yield from tables.table(heading, rows, right=numbers, whole=whole)
     yield from _source(data)
 
 
 def _summary_lines(data: dict[str, Any]) -> Iterator[str]:
-    kinds = ("accepted", "pending")
+    wide = tables.width() >= WIDE
+    sums = [text("report.col_amount")] if wide else []
     heading = [
         text("report.col_key"),
         text("report.col_records"),
-        text("report.col_amount"),
-        *(text(f"standing_short.{kind}") for kind in kinds),
+        *sums,
+        text("standing_short.accepted"),
+        text("standing_short.pending"),
         text("report.col_other"),
     ]
     dimensions = dict.fromkeys(row["dimension"] for row in data["items"])
     if not dimensions:
         yield text("queue.empty")
     for dimension in dimensions:
-        rows = [_summary_row(row) for row in data["items"] if row["dimension"] == dimension]
+        rows = [
+            _summary_row(row, wide=wide) for row in data["items"] if row["dimension"] == dimension
+        ]
         yield text(f"dimension.{dimension}")
-        yield from tables.table(heading, rows, right=(1, 2, 3, 4, 5))
+        yield from tables.table(heading, rows, right=tuple(range(1, len(heading))))
     yield from _source(data)
 
 
-def _summary_row(row: dict[str, Any]) -> list[str]:
+def _summary_row(row: dict[str, Any], *, wide: bool) -> list[str]:
     key = f"{row['dimension']}_value.{row['key']}"
     label = text(key) if known(key) else row["label"] or row["key"]
-    other = row["amount"] - row["amount_accepted"] - row["amount_pending"]
-    return [
-        label,
-        str(row["records"]),
-        rupiah(row["amount"]),
-        rupiah(row["amount_accepted"]),
-        rupiah(row["amount_pending"]),
-        rupiah(other),
-    ]
+    accepted, pending = row["amount_accepted"], row["amount_pending"]
+    sums = [row["amount"]] if wide else []
+    money = [*sums, accepted, pending, row["amount"] - accepted - pending]
+    return [label, str(row["records"]), *(rupiah(amount) for amount in money)]

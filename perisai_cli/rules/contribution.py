@@ -10,6 +10,7 @@ from perisai_cli.domain.period import Month, months_from
 from perisai_cli.rules import relief
 from perisai_cli.rules.law import Law
 from perisai_cli.rules.parameter import Value, whole
+from perisai_cli.rules.request import BpuRequest
 from perisai_cli.rules.trace import Line, Quote
 
 BEARERS = {"self": "member", "sponsor": "sponsor"}
@@ -22,30 +23,6 @@ class Tier(NamedTuple):
     number: int
     income_min: int
     base: int
-
-
-class BpuRequest(NamedTuple):
-    """What a BPU quote is asked for.
-
-    Attributes:
-        tier: Tier 1-33.
-        programs: Programme codes, in the order in which lines are wanted.
-        start: First contribution month.
-        months: How many months, 1 or more.
-        sector: ``transport`` or ``other``.
-        payer: One of ``terms.PAYERS``.
-        owner: The member owns a business and employs others.
-        income: Declared income in whole rupiah a month, if it is known.
-    """
-
-    tier: int
-    programs: tuple[str, ...]
-    start: Month
-    months: int
-    sector: str = "other"
-    payer: str = "self"
-    owner: bool = False
-    income: int | None = None
 
 
 def tiers(month: Month, law: Law) -> tuple[Tier, ...]:

@@ -14,8 +14,9 @@ from perisai_cli.domain.enrolment import read_worker
 from perisai_cli.domain.errors import NoRuleInForce, Problem
 from perisai_cli.domain.people import Worker
 from perisai_cli.domain.period import Month, age_on
-from perisai_cli.rules.contribution import BpuRequest, quote_bpu, tier_of_income
+from perisai_cli.rules.contribution import quote_bpu, tier_of_income
 from perisai_cli.rules.law import Law
+from perisai_cli.rules.request import BpuRequest
 from perisai_cli.rules.trace import Quote
 
 

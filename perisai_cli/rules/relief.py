@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from perisai_cli.domain.errors import Problem
 from perisai_cli.domain.money import rupiah
 from perisai_cli.domain.period import Month, months_from
 from perisai_cli.rules.law import Law
 from perisai_cli.rules.parameter import Relief, Value
+from perisai_cli.rules.request import BpuRequest
 from perisai_cli.rules.trace import Line
-
-if TYPE_CHECKING:
-    from perisai_cli.rules.contribution import BpuRequest
 
 
 class Waived(NamedTuple):

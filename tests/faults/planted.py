@@ -8,10 +8,10 @@ from typing import Any
 
 from faults_field import a_worker
 
-NIK = "5171015708907351"
+NIK = "5171016311877351"
 NAME = "Zulkarnaini Wedhasmara"
 PHONE = "081298701234"
-BIRTH_DATE = "1990-08-17"
+BIRTH_DATE = "1987-11-23"
 STREET = "Gang Kembang Sepatu"
 HEIR = "Dharmaputra"
 CHILD = "Anindhita"
@@ -23,9 +23,9 @@ PARTS = (
     PHONE[1:],
     PHONE[4:],
     BIRTH_DATE,
-    "17-08-1990",
-    "17/08/1990",
-    "19900817",
+    "23-11-1987",
+    "23/11/1987",
+    "19871123",
     "Kembang Sepatu",
     HEIR,
     CHILD,

@@ -37,12 +37,13 @@ class Exchange:
     upstream: tuple[str, int]
     open: bool = True
 
-    async def forward(self, request: bytes | None = None) -> bytes:
-        """Send the request, or what is left of it, to the central; return the whole answer."""
+    async def forward(self, octets: int | None = None) -> bytes:
+        """Send the request, or its first octets, to the central; return the whole answer."""
         reader, writer = await asyncio.open_connection(*self.upstream)
         try:
-            writer.write(self.request if request is None else request)
-            writer.write_eof()
+            writer.write(self.request[:octets])
+            if octets is not None:
+                writer.write_eof()
             return await message(reader)
         finally:
             writer.close()
@@ -96,7 +97,7 @@ async def lost_answer(exchange: Exchange) -> None:
 async def cut_request(exchange: Exchange) -> None:
     """Half of the request arrives, then the link dies."""
     head, _, body = exchange.request.partition(b"\r\n\r\n")
-    await exchange.forward(head + b"\r\n\r\n" + body[: len(body) // 2])
+    await exchange.forward(len(head) + 4 + len(body) // 2)
     exchange.hang_up()
 
 

@@ -11,8 +11,9 @@ from oracle import HALF_PRICE, JKM, TIERS, following, full_price, price, tier_of
 from perisai_cli.domain.errors import InvalidInput, NoRuleInForce
 from perisai_cli.domain.period import Month
 from perisai_cli.domain.terms import PAYERS, PROGRAMS, SECTORS
-from perisai_cli.rules.contribution import BpuRequest, quote_bpu, tier_of_income, tiers
+from perisai_cli.rules.contribution import quote_bpu, tier_of_income, tiers
 from perisai_cli.rules.law import load_law
+from perisai_cli.rules.request import BpuRequest
 from perisai_cli.rules.trace import Line
 
 LAW = load_law()

@@ -1,7 +1,6 @@
 """The worked cases of ``cases/bpu.toml``, and that no dated value goes without one."""
 
 import ast
-import dataclasses
 import operator
 import re
 import tomllib
@@ -15,9 +14,10 @@ import pytest
 
 from perisai_cli.domain.errors import NoRuleInForce
 from perisai_cli.domain.period import Month, months_from
-from perisai_cli.rules.contribution import BpuRequest, quote_bpu, tier_of_income
+from perisai_cli.rules.contribution import quote_bpu, tier_of_income
 from perisai_cli.rules.law import load_law
 from perisai_cli.rules.parameter import Value
+from perisai_cli.rules.request import BpuRequest
 from perisai_cli.rules.trace import Quote
 
 CASES: list[dict[str, Any]] = tomllib.loads(
@@ -171,9 +171,9 @@ def test_every_first_and_last_day_has_a_case_on_both_sides(
 
 def test_a_new_value_without_cases_is_found_out() -> None:
     present = LAW.parameter("jkm.bpu_flat").values[0]
-    new = dataclasses.replace(present, since=date(2031, 1, 1), value=7000)
+    new = present._replace(since=date(2031, 1, 1), value=7000)
     assert not has_cases_on_both_sides(new, Month(2031, 1), Month(2030, 12))
-    shifted = dataclasses.replace(present, since=date(2026, 1, 1), value=7000)
+    shifted = present._replace(since=date(2026, 1, 1), value=7000)
     assert not has_cases_on_both_sides(shifted, Month(2026, 1), Month(2025, 12))
 
 

@@ -1,7 +1,7 @@
-"""Makes perisai fail by a mistake of its own, with a NIK in the message, at the N-th connection.
+"""Makes perisai fail by a mistake of its own, with a NIK in the message.
 
-Python imports this by itself from PYTHONPATH. PERISAI_CRASH_AT says at which event of the audit
-hook; PERISAI_CRASH_SAYS what the error's message holds.
+Python imports this by itself from PYTHONPATH. PERISAI_CRASH_AT names the event of the audit hook at
+which it happens; PERISAI_CRASH_SAYS is the error's message.
 """
 
 import os
@@ -11,7 +11,7 @@ _EVENT = os.environ.get("PERISAI_CRASH_AT", "")
 _SAYS = os.environ.get("PERISAI_CRASH_SAYS", "")
 
 
-def _crash(event: str, facts: tuple[object, ...]) -> None:
+def _crash(event: str, _facts: tuple[object, ...]) -> None:
     if event == _EVENT:
         raise ValueError(_SAYS)
 
