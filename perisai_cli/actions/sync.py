@@ -8,7 +8,8 @@ from typing import Any
 
 from perisai_cli.actions.app import App, Result
 from perisai_cli.domain import outbox
-from perisai_cli.domain.errors import EXIT_DONE, EXIT_PARTIAL, InvalidInput
+from perisai_cli.domain.addresses import checked_address
+from perisai_cli.domain.errors import EXIT_PARTIAL, EXIT_TRY_LATER, InvalidInput, Problem
 from perisai_cli.storage.answers import Answers, counts, state_value
 from perisai_cli.storage.store import Store, locked_store
 
@@ -31,7 +32,9 @@ class SyncOptions:
 
 
 def sync(app: App, options: SyncOptions) -> Result:
-    """Push, then pull; exit 3 when a record now asks something of the agent.
+    """Push, then pull.
+
+    Exit 3 when a record now asks something of the agent, 5 when one stays without a verdict.
 
     Raises:
         InvalidInput: ``central.none``: no address of a central is known.
@@ -68,28 +71,29 @@ def sync(app: App, options: SyncOptions) -> Result:
     data |= {"pulled": pulled, "pending": standing["pending"]}
     data |= {"requests": client.traffic.requests, "bytes_up": client.traffic.bytes_up}
     data |= {"bytes_down": client.traffic.bytes_down}
-    return _result("sync", data | {"attention": _attention(standing)}, standing)
+    asks = _attention(standing)
+    return _result("sync", data | {"attention": asks}, asks, pushed.unanswered)
 
 
 def _address(app: App, store: Store) -> str:
     address = app.address(store.profile)
     if not address:
         raise InvalidInput("central.none")
-    return address
+    return checked_address(address)
 
 
 def _attention(standing: dict[str, int]) -> int:
     return sum(standing[state] for state in outbox.ATTENTION)
 
 
-def _result(command: str, data: dict[str, Any], standing: dict[str, int]) -> Result:
-    asks = _attention(standing) > 0
-    return Result(
-        command,
-        data,
-        status="partial" if asks else "success",
-        exit_code=EXIT_PARTIAL if asks else EXIT_DONE,
-    )
+def _result(command: str, data: dict[str, Any], asks: int, unanswered: int) -> Result:
+    """Return the result; what asks for a person goes before what the next run sends by itself."""
+    if asks:
+        return Result(command, data, status="partial", exit_code=EXIT_PARTIAL)
+    if unanswered:
+        failed = (Problem("internal"),)
+        return Result(command, data, failed, status="partial", exit_code=EXIT_TRY_LATER)
+    return Result(command, data)
 
 
 def sync_plan(app: App) -> Result:

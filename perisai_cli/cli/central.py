@@ -41,7 +41,7 @@ def serve(
     host: Annotated[str, opt("--host", key="host", metavar="ADDRESS")] = "127.0.0.1",
 ) -> int:
     """Serve the central API until Ctrl-C."""
-    if not (port.isascii() and port.isdigit()):
+    if not (port.isascii() and port.isdigit() and len(port) < 6):
         raise InvalidInput("central.port", field="--port")
 
     def ready(url: str, alone: bool) -> None:

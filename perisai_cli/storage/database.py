@@ -197,17 +197,24 @@ def created_database(home: Path) -> Iterator[Connection]:
 
 def _publish(path: Path, final: Path) -> None:
     """Give a finished file its name, without ever replacing one, and make the name durable."""
-    _sync_file(path)
-    if hasattr(os, "link") and os.name != "nt":
-        os.link(path, final)
-        path.unlink()
-        _sync_file(final.parent)
+    _sync_file(path, os.O_RDWR)
+    try:
+        os.link(path, final)  # refuses where the name is taken
+    except FileExistsError:
+        raise
+    except OSError:
+        # Android and some file systems know no second name for a file.
+        if final.exists():
+            raise
+        path.rename(final)
     else:
-        path.rename(final)  # Windows refuses to rename onto an existing file
+        path.unlink()
+    if os.name != "nt":  # Windows can't sync a folder, and keeps names in its own journal
+        _sync_file(final.parent, os.O_RDONLY)
 
 
-def _sync_file(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
+def _sync_file(path: Path, flags: int) -> None:
+    descriptor = os.open(path, flags)
     try:
         os.fsync(descriptor)
     finally:

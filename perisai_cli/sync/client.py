@@ -129,7 +129,9 @@ class Client:
         self._http = httpx.Client(
             base_url=checked_address(address),
             transport=transport,
-            timeout=httpx.Timeout(_SILENCE_SECONDS, connect=_CONNECT_SECONDS),
+            timeout=httpx.Timeout(
+                min(_SILENCE_SECONDS, max_seconds), connect=min(_CONNECT_SECONDS, max_seconds)
+            ),
             headers={PROTOCOL_HEADER: PROTOCOL, "User-Agent": app, "Accept-Encoding": "gzip"},
             trust_env=False,
         )

@@ -30,6 +30,11 @@ class Pushed:
     sent: int = 0
     verdicts: Counter[str] = field(default_factory=Counter)
 
+    @property
+    def unanswered(self) -> int:
+        """How many went out and stay queued: their verdict is missing or ``retry``."""
+        return self.sent - self.verdicts.total() + self.verdicts["retry"]
+
 
 @dataclass(frozen=True, slots=True)
 class Sender:
