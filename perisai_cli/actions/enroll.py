@@ -50,7 +50,7 @@ def record_ready(desk: Desk, ready: Ready) -> Result:
     """
     with desk.store.connection.transaction():
         desk.records.finalise(ready.finished, desk.app.clock())
-    data = receipt(ready) | {"quote": quote_json(ready.quote), "pending": desk.answers.pending()[0]}
+    data = receipt(ready) | {"quote": quote_json(ready.quote), "pending": desk.answers.pending()}
     return Result("enroll", data, warnings=ready.warnings)
 
 
@@ -88,7 +88,7 @@ def enroll_many(
                 counts["accepted"] += _commit(desk, group, receipts)
                 group = []
         counts["accepted"] += _commit(desk, group, receipts)
-        pending = desk.answers.pending()[0]
+        pending = desk.answers.pending()
     counts["refused"] = counts["count"] - counts["accepted"]
     status, code = _verdict(counts)
     return Result("enroll", counts | {"pending": pending}, status=status, exit_code=code)

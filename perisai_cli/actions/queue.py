@@ -10,6 +10,7 @@ from perisai_cli.actions.desk import Desk, Ready, open_desk
 from perisai_cli.domain import outbox
 from perisai_cli.domain.errors import InvalidInput, Problem
 from perisai_cli.domain.identity import mask_nik
+from perisai_cli.domain.occupations import OCCUPATIONS
 from perisai_cli.protocol.bodies import withdrawal_body
 from perisai_cli.storage.records import Record
 
@@ -74,7 +75,7 @@ def correct(desk: Desk, record: Record, changes: dict[str, Any]) -> Result:
     state = record.summary.state
     if state in (outbox.DRAFT, outbox.WITHDRAWN):
         raise InvalidInput("record.not_open", field="/id", state=state)
-    ready = desk.examine(_merged(record.worker, changes), record.summary.id)
+    ready = desk.examine(_mended(record.worker, changes), record.summary.id)
     with desk.store.connection.transaction():
         rev = desk.records.correct(ready.finished, desk.app.clock())
     return Result("queue fix", _corrected(ready, rev, desk), warnings=ready.warnings)
@@ -89,8 +90,16 @@ def _corrected(ready: Ready, rev: int, desk: Desk) -> dict[str, Any]:
         "tier": ready.quote.tier,
         "base": ready.quote.base,
         "quote": quote_json(ready.quote),
-        "pending": desk.answers.pending()[0],
+        "pending": desk.answers.pending(),
     }
+
+
+def _mended(worker: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """Return a worker with *changes*; a sector that the old occupation implied goes with it."""
+    kept = dict(worker)
+    if "occupations" in changes and kept["sector"] == OCCUPATIONS[kept["occupations"][0]["code"]]:
+        del kept["sector"]
+    return _merged(kept, changes)
 
 
 def _merged(worker: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
@@ -103,9 +112,6 @@ def _merged(worker: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
             whole[name] = _merged(kept, value)
         else:
             whole[name] = value
-    # A tier that the old income implied must not outlive it.
-    if "income" in changes and "tier" not in changes:
-        whole.pop("tier", None)
     return whole
 
 
@@ -140,6 +146,6 @@ def queue_withdraw(app: App, record_id: str, reason: str) -> Result:
             "rev": rev,
             "state": outbox.WITHDRAWN,
             "nik_masked": mask_nik(record.worker["nik"]),
-            "pending": desk.answers.pending()[0],
+            "pending": desk.answers.pending(),
         }
     return Result("queue withdraw", data)

@@ -156,16 +156,24 @@ def _delivered(
 
 @contextmanager
 def _whole_file(path: Path) -> Iterator[TextIO]:
-    """Yield a file that takes its name only when it is whole; only its owner may read it."""
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    """Yield a file that takes its name only when it is whole; only its owner may read it.
+
+    A pipe or a device such as ``/dev/stdout`` is written to: a file must never take its place.
+    """
     try:
+        if path.exists() and not path.is_file():
+            with path.open("w", encoding="utf-8", newline="") as file:
+                yield file
+            return
+        final = path.resolve()
+        unfinished = final.with_name(f".{final.name}.{os.getpid()}")
         descriptor = os.open(unfinished, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
         try:
             with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
                 yield file
                 file.flush()
                 os.fsync(file.fileno())
-            unfinished.replace(path)
+            unfinished.replace(final)
         finally:
             unfinished.unlink(missing_ok=True)
     except OSError as error:

@@ -56,7 +56,7 @@ def sync(app: App, options: SyncOptions) -> Result:
                 profile.agent, profile.name, profile.office, profile.region, options.code
             )
             session = Session(client, address, answers, device, member)
-            options.progress(answers.pending()[0], True)
+            options.progress(answers.pending(), True)
             sender = Sender(device.id, profile.agent, app.version)
             pushed = push(
                 answers, session, sender, app.clock, lambda size: options.progress(size, False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Annotated, Any
 
 from perisai_cli.actions import report as actions
@@ -42,7 +43,7 @@ def enrollments(
 ) -> int:
     """Report the enrolments, one a row."""
     options = actions.ReportOptions(file, form, since, until, unmask)
-    _check(options)
+    options = _checked(options)
     return _show(actions.report_enrollments(world(), options), options, _enrolment_lines)
 
 
@@ -52,13 +53,17 @@ def summary(
 ) -> int:
     """Report counts and sums by region, programme, sector, payer, state and month."""
     options = actions.ReportOptions(file, form, since, until)
-    _check(options)
+    options = _checked(options)
     return _show(actions.report_summary(world(), options), options, _summary_lines)
 
 
-def _check(options: actions.ReportOptions) -> None:
+def _checked(options: actions.ReportOptions) -> actions.ReportOptions:
+    """Return the options; a format without a file is for stdout, unless that is for JSON."""
     if current().json and options.output == actions.STDOUT:
         raise InvalidInput("report.json_and_stdout", field="--output")
+    if options.form and options.output is None and not current().json:
+        return replace(options, output=actions.STDOUT)
+    return options
 
 
 def _show(result: Result, options: actions.ReportOptions, lines: Any) -> int:

@@ -58,7 +58,9 @@ def sync_status() -> int:
 def _seconds(typed: Text) -> float:
     if typed is None:
         return actions.RETRY_SECONDS
-    if not (typed.isascii() and typed.isdigit() and len(typed) < 5 and 0 < int(typed) <= MAX_SECONDS):
+    if not (
+        typed.isascii() and typed.isdigit() and len(typed) < 5 and 0 < int(typed) <= MAX_SECONDS
+    ):
         raise InvalidInput("sync.max_time", field="--max-time", high=MAX_SECONDS)
     return float(typed)
 

@@ -11,7 +11,8 @@ from perisai_cli.domain.outbox import Claimed, Outcome, Standing, next_state
 from perisai_cli.storage.database import Connection
 from perisai_cli.storage.store import Store
 
-_PENDING = "state <> 'draft' AND acked_rev < rev"
+# A draft has revision 0 and is never behind, so the partial index alone answers these.
+_PENDING = "acked_rev < rev"
 COUNTS = ("pending", "accepted", "held", "duplicate", "needs_fix", "conflict", "withdrawn")
 
 
@@ -40,15 +41,19 @@ class Answers:
     def __init__(self, store: Store):
         self._store = store
 
-    def pending(self, after: str = "") -> tuple[int, str | None]:
-        """Return how many records after this id wait, and since when the oldest does."""
+    def pending(self) -> int:
+        """Return how many records wait."""
+        sql = f"SELECT count(*) AS n FROM records WHERE {_PENDING}"  # noqa: S608
+        row = self._store.connection.row(sql)
+        return 0 if row is None else int(row["n"])
+
+    def oldest_pending(self, after: str) -> str | None:
+        """Return since when the oldest record after this id waits, if one does."""
         row = self._store.connection.row(
-            f"SELECT count(*) AS n, min(updated_at) AS oldest FROM records"  # noqa: S608
-            f" WHERE {_PENDING} AND id > ?",
+            f"SELECT created_at FROM records WHERE {_PENDING} AND id > ? ORDER BY id LIMIT 1",  # noqa: S608
             after,
         )
-        assert row is not None
-        return row["n"], row["oldest"]
+        return None if row is None else str(row["created_at"])
 
     def claim(self, after: str, limit: int) -> list[Claimed]:
         """Mark up to *limit* waiting records after this id as on the wire, and return them.

@@ -12,8 +12,11 @@ from perisai_cli.domain.outbox import Claimed, Outcome, Standing
 class Outbox(Protocol):
     """The waiting records of one store, and where answers go."""
 
-    def pending(self, after: str = "") -> tuple[int, str | None]:
-        """Return how many records after this id wait, and since when the oldest does."""
+    def pending(self) -> int:
+        """Return how many records wait."""
+
+    def oldest_pending(self, after: str) -> str | None:
+        """Return since when the oldest record after this id waits, if one does."""
 
     def claim(self, after: str, limit: int) -> list[Claimed]:
         """Mark waiting records after this id as on the wire, and return them."""

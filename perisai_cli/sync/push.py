@@ -62,11 +62,12 @@ def push(
         SomethingInTheWay: an answer failed the receipt test.
         SignInAgain: the central does not take this device.
     """
-    pushed, after = Pushed(), ""
+    pushed, after, waiting = Pushed(), "", outbox.pending()
     while claimed := outbox.claim(after, BATCH):
         after = claimed[-1].id
         key = str(uuid.uuid4())
-        request = batch_message(claimed, outbox, sender, clock())
+        waiting = max(0, waiting - len(claimed))
+        request = batch_message(claimed, waiting, outbox, sender, clock())
         answer = session.post("/v1/sync/push", request, key, clock())
         response = received(answer, key, claimed)
         outcomes = [_outcome(result, claimed[result.n]) for result in response.results]
@@ -80,15 +81,14 @@ def push(
 
 
 def batch_message(
-    claimed: list[Claimed], outbox: Outbox, sender: Sender, now: datetime
+    claimed: list[Claimed], left: int, outbox: Outbox, sender: Sender, now: datetime
 ) -> dict[str, Any]:
-    """Return the message that carries *claimed*.
+    """Return the message that carries *claimed*, with *left* records waiting after it.
 
     The items' hashes are left out: the central makes them from the bodies that reach it, and the
     answer's digest proves that they are the same, 36 octets a record cheaper.
     """
     seq, token = outbox.state("seq"), outbox.state("token")
-    pending, oldest = outbox.pending(claimed[-1].id)
     items = [
         messages.PushItem(
             id=item.id, rev=item.rev, base_rev=item.base_rev, kind=item.kind, body=item.body
@@ -102,8 +102,8 @@ def batch_message(
         schema=messages.SCHEMA,
         client_time=timestamp(now),
         seen=messages.Checkpoint(seq=int(seq), token=token) if seq and token else None,
-        pending_after=pending,
-        oldest_pending_at=oldest,
+        pending_after=left,
+        oldest_pending_at=outbox.oldest_pending(claimed[-1].id),
         items=items,
     )
     return request.model_dump(by_alias=True, exclude_none=True)
@@ -167,9 +167,10 @@ class Plan:
 def plan(outbox: Outbox, sender: Sender, now: datetime) -> Plan:
     """Return what ``push`` would send now, marking and sending nothing."""
     total, requests, octets, after = 0, 0, 0, ""
+    left = outbox.pending()
     while waiting := outbox.peek(after, BATCH):
         after = waiting[-1].id
         total += len(waiting)
         requests += 1
-        octets += len(encoded(batch_message(waiting, outbox, sender, now)))
+        octets += len(encoded(batch_message(waiting, left - total, outbox, sender, now)))
     return Plan(total, requests, octets)
