@@ -170,6 +170,11 @@ def is_interactive() -> bool:
     return all(stream is not None and stream.isatty() for stream in streams)
 
 
+def completion_asked(environment: Mapping[str, str] = os.environ) -> bool:
+    """Tell whether it is a shell that calls, to complete a line."""
+    return "_PERISAI_COMPLETE" in environment
+
+
 def passphrase_file_named(environment: Mapping[str, str] = os.environ) -> bool:
     """Tell whether a file is named to take the passphrase from."""
     return bool(environment.get("PERISAI_PASSPHRASE_FILE"))

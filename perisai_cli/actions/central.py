@@ -35,6 +35,8 @@ def serve_central(
     data: Path,
     clock: Callable[[], datetime],
     ready: Callable[[str, bool], None],
+    *,
+    codes_only: bool = False,
 ) -> Result:
     """Serve until told to stop; *ready* hears the address, and whether new agents may come alone.
 
@@ -48,7 +50,8 @@ def serve_central(
         from perisai_cli.central.serve import serve
     _usable(data)
     try:
-        serve(host, port, data, lambda url: ready(url, is_loopback(host)), clock=clock)
+        alone = is_loopback(host) and not codes_only
+        serve(host, port, data, lambda url: ready(url, alone), clock=clock, codes_only=codes_only)
     except OSError as error:
         raise PerisaiError("central.unbound", number=error.errno or 0) from None
     return Result("central serve", {"host": host, "data": str(data)})
@@ -62,9 +65,12 @@ def _usable(data: Path) -> None:
 
 
 @contextmanager
-def _database(data: Path) -> Iterator[Database]:
+def _database(data: Path, *, new: bool = False) -> Iterator[Database]:
+    """Yield the central's database; only where *new* is said may there be none yet."""
     with _installed():
-        from perisai_cli.central.serve import open_central
+        from perisai_cli.central.serve import FILE_NAME, open_central
+    if not new and not (data / FILE_NAME).exists():
+        raise InvalidInput("central.no_data", field="--data")
     _usable(data)
     database = open_central(data)
     try:
@@ -77,11 +83,12 @@ def add_agent(
     data: Path, agent: str, name: str, office: str, clock: Callable[[], datetime]
 ) -> Result:
     """Add an agent, or give a known one a new code; the code is shown this once."""
-    with _database(data) as database:
+    with _database(data, new=True) as database:
         from perisai_cli.central import agents
 
         code = agents.add_agent(database, agent, name, office, clock)
-    return Result("central agent add", {"agent": agent, "office": office, "code": code})
+    added = {"agent": agent, "office": office, "code": code, "data": str(data.resolve())}
+    return Result("central agent add", added)
 
 
 def list_agents(data: Path) -> Result:
@@ -104,10 +111,32 @@ def list_agents(data: Path) -> Result:
     return Result("central agent list", {"count": len(items), "items": items})
 
 
+def list_waiting(data: Path) -> Result:
+    """Return the records that wait for an officer; none of them names a person."""
+    with _database(data) as database:
+        from perisai_cli.central import decisions
+
+        items = [
+            {
+                "id": waiting.id,
+                "rev": waiting.rev,
+                "status": waiting.status,
+                "agent": waiting.agent,
+                "canonical_id": waiting.canonical_id,
+                "codes": list(waiting.codes),
+                "received_at": waiting.received_at,
+            }
+            for waiting in decisions.list_waiting(database)
+        ]
+    return Result("central waiting", {"count": len(items), "items": items})
+
+
 def decide(
     data: Path, record_id: str, verdict: str, reason: str | None, clock: Callable[[], datetime]
 ) -> Result:
     """Decide a held or duplicate record; its device hears of it at its next sync.
+
+    The id may be cut down to its end, as long as one waiting record has it.
 
     Raises:
         InvalidInput: the verdict, the reason or the record can't be used.
@@ -115,6 +144,12 @@ def decide(
     with _database(data) as database:
         from perisai_cli.central import decisions
 
-        decision = decisions.decide(database, record_id, verdict, reason, clock)
+        ends = [
+            waiting.id
+            for waiting in decisions.list_waiting(database)
+            if len(record_id) >= 4 and waiting.id.endswith(record_id.lower())
+        ]
+        whole = ends[0] if len(ends) == 1 else record_id
+        decision = decisions.decide(database, whole, verdict, reason, clock)
     decided: dict[str, Any] = {"id": decision.id, "rev": decision.rev, "status": decision.status}
     return Result("central decide", decided)

@@ -40,7 +40,7 @@ def item(record: Record) -> dict[str, Any]:
         "amount": summary.amount,
         "recorded_at": summary.created_at,
         "canonical_id": summary.canonical_id,
-        "problems": [_problem(problem) for problem in summary.problems],
+        "problems": [_problem(problem) for problem in record.problems],
     }
 
 

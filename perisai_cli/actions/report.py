@@ -123,7 +123,8 @@ def _enrolments(desk: Desk, span: aggregates.Span, *, unmask: bool) -> Iterator[
             sector=summary.sector or "",
             payer=summary.payer or "",
             amount=summary.amount or 0,
-            problems=tuple(problem.code for problem in summary.problems),
+            rules=summary.rules or "",
+            problems=tuple(problem.code for problem in record.problems),
             worker=record.worker,
             assigned=record.assigned,
         )
@@ -142,6 +143,7 @@ def _delivered(
         "path": None if output in (None, STDOUT) else str(Path(output or "").resolve()),
         "as_of": timestamp(desk.app.clock()),
         "source": f"store of agent {desk.profile.agent}",
+        "agent": desk.profile.agent,
         "last_success": state_value(desk.store.connection, "last_success"),
     }
     if output is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from perisai_cli.actions.app import App, Result
@@ -11,7 +11,7 @@ from perisai_cli.domain import outbox
 from perisai_cli.domain.addresses import checked_address
 from perisai_cli.domain.errors import EXIT_PARTIAL, EXIT_TRY_LATER, InvalidInput, Problem
 from perisai_cli.storage.answers import Answers, counts, state_value
-from perisai_cli.storage.store import Store, locked_store
+from perisai_cli.storage.store import Profile, Store, locked_store
 
 RETRY_SECONDS = 30.0
 
@@ -62,6 +62,7 @@ def sync(app: App, options: SyncOptions) -> Result:
                 answers, session, sender, app.clock, lambda size: options.progress(size, False)
             )
             pulled = pull(answers, session, app.clock)
+        _remember(store, profile, address)
         standing = counts(store.connection)
     verdicts = pushed.verdicts
     data: dict[str, Any] = {"sent": pushed.sent}
@@ -80,6 +81,13 @@ def _address(app: App, store: Store) -> str:
     if not address:
         raise InvalidInput("central.none")
     return checked_address(address)
+
+
+def _remember(store: Store, profile: Profile, address: str) -> None:
+    """Keep the address of the first central that answered, where set-up was given none."""
+    if not profile.central:
+        with store.connection.transaction():
+            store.seal("profile", asdict(profile) | {"central": address})
 
 
 def _attention(standing: dict[str, int]) -> int:

@@ -1,6 +1,7 @@
 """One person, one standing record: who holds which NIK, enforced by the database itself.
 
-A claim's key is an HMAC of the NIK, so that this table tells nothing to someone who reads it alone.
+A claim's key is an HMAC of the NIK: this table alone tells nothing, though the key that would
+check a guess stands in the same database.
 """
 
 from __future__ import annotations

@@ -45,6 +45,7 @@ def serve(
     *,
     clock: Callable[[], datetime],
     law: Law | None = None,
+    codes_only: bool = False,
     log_requests: bool = False,
 ) -> None:
     """Serve until SIGTERM or SIGINT, then answer what is under way and return.
@@ -56,6 +57,8 @@ def serve(
         ready: Called once with the central's address, when it accepts requests.
         clock: Returns the present moment, with its zone.
         law: Parameters in force; the package's own when left out.
+        codes_only: Whether agents need a code on loopback too, as behind a proxy that the world
+            reaches.
         log_requests: Whether every request gets its line on stderr.
 
     Raises:
@@ -68,7 +71,7 @@ def serve(
             database,
             clock=clock,
             law=law or load_law(),
-            self_registration=is_loopback(host),
+            self_registration=is_loopback(host) and not codes_only,
         )
         server = _Server(_configuration(application), lambda: ready(_address(host, listener)))
         server.run(sockets=[listener])

@@ -8,7 +8,7 @@ from typing import Any
 
 from perisai_cli.actions.desk import Desk
 from perisai_cli.cli.output import tell
-from perisai_cli.cli.questions import ask, yes
+from perisai_cli.cli.questions import Step, ask, yes
 from perisai_cli.domain import terms
 from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.domain.identity import parse_nik
@@ -90,23 +90,37 @@ class Interview:
         self._keep("phone", phone)
 
     def address(self) -> None:
-        """Ask where the worker lives."""
+        """Ask for street and number; without a phone they are needed."""
         required = not self.answers.get("phone")
         words = ask(text("ask.address"), _words("address.text", 200, required=required))
-        if not words:
+        if words:
+            self.answers["address"] = self.answers.get("address", {}) | {"text": words}
+        else:
             self.answers.pop("address", None)
-            return
+
+    def village(self) -> bool:
+        """Ask for the village, where there is an address."""
+        if "address" not in self.answers:
+            return False
+        village = ask(text("ask.village"), _words("address.village", 60, required=False))
+        self.answers["address"].pop("village", None)
+        self.answers["address"] |= {"village": village} if village else {}
+        return True
+
+    def region(self) -> bool:
+        """Ask for the code of the region, where there is an address."""
+        if "address" not in self.answers:
+            return False
 
         def place(typed: str) -> str:
             if not region_exists(typed):
                 raise InvalidInput("region.unknown", field="/address/region")
             return typed
 
-        village = ask(text("ask.village"), _words("address.village", 60, required=False))
         region = ask(text("ask.region"), place, default=self._likely_region())
         tell("  " + (region_label(region) or region))
-        address = {"text": words, "village": village, "region": region}
-        self.answers["address"] = {name: value for name, value in address.items() if value}
+        self.answers["address"]["region"] = region
+        return True
 
     def _likely_region(self) -> str:
         district = find_region(str(self.answers.get("nik", ""))[:6])
@@ -222,11 +236,12 @@ class Interview:
             "at": at,
         }
 
-    def steps(self) -> list[Callable[[], None]]:
+    def steps(self) -> list[Step]:
         """Return the questions in the order in which they are asked."""
         return [
-            self.nik, self.name, self.phone, self.address, self.occupations, self.income,
-            self.programs, self.period, self.heirs, self.attestation, self.consent,
+            self.nik, self.name, self.phone, self.address, self.village, self.region,
+            self.occupations, self.income, self.programs, self.period, self.heirs,
+            self.attestation, self.consent,
         ]  # fmt: skip
 
     def _keep(self, name: str, value: str) -> None:

@@ -47,6 +47,8 @@ def _bug(error: BaseException) -> Problem:
 
 def tell_failure(problems: Iterable[Problem], exit_code: int, command: str) -> int:
     """Print an error, if it can be printed; return the exit code, which says it in any case."""
+    if exit_code == EXIT_INTERRUPTED and sys.stderr.isatty():
+        sys.stderr.write("\n")  # the terminal has just shown ^C
     try:
         output.fail(problems, exit_code, command)
         sys.stdout.flush()

@@ -39,6 +39,7 @@ def serve(
     data: Data = DATA,
     port: Annotated[str, opt("--port", key="port", metavar="N")] = "8765",
     host: Annotated[str, opt("--host", key="host", metavar="ADDRESS")] = "127.0.0.1",
+    codes_only: Annotated[bool, opt("--wajib-kode", "--codes-only", key="codes_only")] = False,
 ) -> int:
     """Serve the central API until Ctrl-C."""
     if not (port.isascii() and port.isdigit() and len(port) < 6):
@@ -49,7 +50,9 @@ def serve(
         if alone:
             output.tell(text("central.self_registration"))
 
-    result = actions.serve_central(host, int(port), Path(data), wiring.now, ready)
+    result = actions.serve_central(
+        host, int(port), Path(data), wiring.now, ready, codes_only=codes_only
+    )
     return output.show(result, lambda _data: [text("central.stopped")])
 
 
@@ -73,6 +76,12 @@ def agent_list(data: Data = DATA) -> int:
     return output.show(actions.list_agents(Path(data)), _agent_lines)
 
 
+@command(app, "central waiting")
+def waiting(data: Data = DATA) -> int:
+    """List the records that wait for an officer."""
+    return output.show(actions.list_waiting(Path(data)), _waiting_lines)
+
+
 @command(app, "central decide")
 def decide(
     record_id: Annotated[str, typer.Argument(metavar="ID", help=text("option.record_id"))],
@@ -92,6 +101,18 @@ def decide(
 def _added_lines(data: dict[str, Any]) -> Iterator[str]:
     yield text("central.agent_added", **data)
     yield text("central.agent_added_hint")
+
+
+def _waiting_lines(data: dict[str, Any]) -> Iterator[str]:
+    if not data["items"]:
+        yield text("central.none_waiting")
+        return
+    heading = [text(f"central.col_{name}") for name in ("record", "status", "agent", "codes")]
+    rows = [
+        [item["id"][-8:], text(f"state.{item['status']}"), item["agent"], ", ".join(item["codes"])]
+        for item in data["items"]
+    ]
+    yield from tables.table(heading, rows, whole=(0,))
 
 
 def _agent_lines(data: dict[str, Any]) -> Iterator[str]:

@@ -15,6 +15,7 @@ from perisai_cli.cli.invocation import current
 from perisai_cli.cli.questions import yes
 from perisai_cli.cli.world import world
 from perisai_cli.domain.errors import InvalidInput, Problem
+from perisai_cli.domain.money import rupiah
 from perisai_cli.i18n import text
 
 app = single("enroll")
@@ -79,9 +80,21 @@ def _by_questions(defaults: dict[str, Any], *, following: bool) -> int:
         if result is None:
             output.tell(text("wizard.not_recorded"))
         else:
-            output.show(result, receipt_lines)
+            output.show(result._replace(warnings=None), short_receipt_lines)
         if not following or not yes(text("wizard.next"), default=True):
             return 0
+
+
+def short_receipt_lines(data: dict[str, Any]) -> Iterator[str]:
+    """Yield the receipt of a worker whose card, price and warnings were shown just before."""
+    yield text("receipt.recorded", nik=data["nik_masked"], id=data["id"][-8:])
+    yield text(
+        "quote.total",
+        total=rupiah(data["quote"]["total"]),
+        months=len(data["quote"]["totals"]["by_month"]),
+    )
+    yield text("receipt.not_covered")
+    yield text("receipt.pending", pending=data["pending"])
 
 
 def receipt_lines(data: dict[str, Any]) -> Iterator[str]:

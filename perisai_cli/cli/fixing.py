@@ -23,7 +23,7 @@ def fix(app: App, record_id: str) -> Result:
     """
     with open_desk(app) as desk:
         record = desk.records.record(record_id)
-        problems = record.summary.problems
+        problems = record.problems
         for problem in problems:
             tell(*problem_lines(problem))
         if not any(problem.field for problem in problems):

@@ -44,6 +44,10 @@ def _use_utf8() -> None:
 def _dispatch(arguments: list[str]) -> int:
     from perisai_cli.cli.framework import CONTEXT, Root
 
+    if wiring.completion_asked():
+        from typer._completion_classes import completion_init
+
+        completion_init()  # Typer knows no shell before
     root = Root(
         _today,
         name="perisai",

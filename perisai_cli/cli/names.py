@@ -23,6 +23,7 @@ INDONESIAN: dict[str, str] = {
     "central agent": "agen",
     "central agent add": "tambah",
     "central agent list": "daftar",
+    "central waiting": "menunggu",
     "central decide": "putuskan",
     "demo": "coba",
     "completion": "pelengkap",

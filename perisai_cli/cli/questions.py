@@ -16,6 +16,9 @@ T = TypeVar("T")
 
 BACK = "<"
 
+Step = Callable[[], bool | None]
+"""One question; False says that there was nothing to ask."""
+
 
 class GoBack(Exception):
     """The person typed ``<``: the question before is asked again."""
@@ -46,18 +49,20 @@ def ask(question: str, check: Callable[[str], T], default: str | None = None) ->
 
 
 def interview(
-    steps: Sequence[Callable[[], None]], start: int = 0, after: Callable[[int], None] | None = None
+    steps: Sequence[Step], start: int = 0, after: Callable[[int], None] | None = None
 ) -> None:
-    """Ask the *steps* in order from *start*; ``<`` goes back to the one before.
+    """Ask the *steps* in order from *start*; ``<`` goes back to the one asked before.
 
-    *after* is called with the number of the next step each time an answer is complete.
+    A step that returns False asked nothing, and is passed over on the way back too. *after* is
+    called with the number of the next step each time an answer is complete.
     """
-    index = start
+    index, asked = start, list(range(start))
     while index < len(steps):
         try:
-            steps[index]()
+            if steps[index]() is not False:
+                asked.append(index)
         except GoBack:
-            index = max(0, index - 1)
+            index = asked.pop() if asked else 0
             continue
         index += 1
         if after is not None:

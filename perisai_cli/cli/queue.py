@@ -131,13 +131,30 @@ def _facts(worker: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]
             yield from _facts(value, f"{prefix}{name}.")
         elif isinstance(value, list) and value and isinstance(value[0], dict):
             for inner in value:
-                yield label, ", ".join(str(part) for part in inner.values())
+                parts = (_worded(part, str(said)) for part, said in inner.items())
+                yield label, ", ".join(parts)
         elif isinstance(value, list):
             yield label, ", ".join(value)
         elif isinstance(value, bool):
             yield label, text("ask.yes" if value else "ask.no")
         else:
-            yield label, rupiah(value) if name == "income" else str(value)
+            yield label, rupiah(value) if name == "income" else _worded(name, str(value))
+
+
+_FAMILIES = {
+    "sex": "sex_value",
+    "sector": "sector_value",
+    "payer": "payer_value",
+    "method": "consent_method",
+    "code": "occupation",
+    "relationship": "relationship",
+}
+
+
+def _worded(name: str, value: str) -> str:
+    """Return a code in the user's language; what is no code stays as it is."""
+    key = f"{_FAMILIES.get(name, '')}.{value}"
+    return text(key) if name in _FAMILIES and known(key) else value
 
 
 def _fixed_lines(data: dict[str, Any]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import Any
 from perisai_cli.actions.app import Result
 from perisai_cli.cli import output
 from perisai_cli.cli.boundary import failure_of
-from perisai_cli.domain.errors import Problem
+from perisai_cli.domain.errors import EXIT_INTERRUPTED, Problem
 from perisai_cli.domain.money import rupiah
 from perisai_cli.i18n import text
 
@@ -83,6 +83,8 @@ class Streamed:
             "], " + json.dumps(counts)[1:] + ", " + json.dumps(tail, ensure_ascii=False)[1:]
         )
         sys.stdout.write("\n")
+        if code == EXIT_INTERRUPTED:
+            raise SystemExit(code)  # returned, it would read like Typer's own, still to be told
         return code
 
 

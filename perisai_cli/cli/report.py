@@ -81,7 +81,8 @@ def _file_lines(data: dict[str, Any]) -> Iterator[str]:
 
 def _source(data: dict[str, Any]) -> Iterator[str]:
     synced = data["last_success"] or text("sync.never")
-    yield text("report.as_of", as_of=data["as_of"], source=data["source"], synced=synced)
+    source = text("report.source", agent=data["agent"])
+    yield text("report.as_of", as_of=data["as_of"], source=source, synced=synced)
 
 
 def _enrolment_lines(data: dict[str, Any]) -> Iterator[str]:

@@ -17,8 +17,8 @@ Row = dict[str, Any]
 
 ENROLLMENTS = (
     "id", "recorded_at", "state", "pending", "nik", "name", "region", "region_name", "occupation",
-    "programs", "tier", "start", "months", "sector", "payer", "amount", "membership_number",
-    "payment_code", "sample_number", "problems",
+    "programs", "tier", "start", "months", "sector", "payer", "amount", "rules",
+    "membership_number", "payment_code", "sample_number", "problems",
 )  # fmt: skip
 UNMASKED = (*ENROLLMENTS, "birth_date", "sex", "phone")
 
@@ -45,6 +45,7 @@ class Enrolment:
     sector: str
     payer: str
     amount: int
+    rules: str
     problems: tuple[str, ...]
     worker: dict[str, Any]
     assigned: dict[str, Any]
@@ -71,6 +72,7 @@ def enrolment_row(enrolment: Enrolment, *, unmask: bool) -> Row:
         "sector": enrolment.sector,
         "payer": enrolment.payer,
         "amount": enrolment.amount,
+        "rules": enrolment.rules,
         "membership_number": assigned.get("kpj", ""),
         "payment_code": assigned.get("payment_code", ""),
         "sample_number": assigned.get("sample", ""),

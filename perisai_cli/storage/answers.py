@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from perisai_cli.domain.outbox import Claimed, Outcome, Standing, next_state
+from perisai_cli.storage import replies
 from perisai_cli.storage.database import Connection
 from perisai_cli.storage.store import Store
 
@@ -112,17 +112,14 @@ class Answers:
             )
             return before
         after = next_state(before, outcome.rev, outcome.verdict)
-        if outcome.verdict == "retry":
+        if outcome.verdict == "retry" or outcome.rev < before.acked_rev:
             return after
-        reply = row["reply"]
-        if outcome.assigned:
-            reply = self._store.vault.seal("reply", row["id"], row["schema"], outcome.assigned)
         current = outcome.rev == row["rev"]
         connection.run(
             "UPDATE records SET acked_rev = ?, state = ?, acked_seq = coalesce(?, acked_seq),"
-            " verdict = ?, reply = ?, problems = ?, canonical_id = ? WHERE id = ?",
-            after.acked_rev, after.state, outcome.seq, outcome.verdict, reply,
-            _problems(outcome) if current else row["problems"],
+            " verdict = ?, reply = ?, canonical_id = ? WHERE id = ?",
+            after.acked_rev, after.state, outcome.seq, outcome.verdict,
+            replies.sealed(self._store.vault, row, outcome),
             outcome.canonical_id if current else row["canonical_id"], row["id"],
         )  # fmt: skip
         facts = {"verdict": outcome.verdict, "seq": outcome.seq}
@@ -149,12 +146,3 @@ class Answers:
         """Keep the session's facts, sealed, in a transaction of its own."""
         with self._store.connection.transaction():
             self._store.seal("session", facts)
-
-
-def _problems(outcome: Outcome) -> str:
-    return json.dumps(
-        [
-            {"code": problem.code, "field": problem.field, "facts": problem.facts}
-            for problem in outcome.problems
-        ]
-    )

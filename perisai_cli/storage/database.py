@@ -19,6 +19,10 @@ from perisai_cli.storage.migrations import APPLICATION_ID, CLEAR_COLUMNS, FORMAT
 FILE_NAME = "perisai.db"
 _HEADER = b"SQLite format 3\0"
 _BUSY_SECONDS = 10.0
+_COLUMNS = (
+    "SELECT part.name AS part, columns.name AS name"
+    " FROM sqlite_schema AS part, pragma_table_info(part.name) AS columns"
+)
 
 
 @contextmanager
@@ -37,6 +41,8 @@ def translated() -> Iterator[None]:
         if ours is None:
             raise
         raise ours from None
+    except UnicodeDecodeError:  # SQLite's words about a schema that is no text any more
+        raise StoreUnusable("store.damaged") from None
     except OSError as error:
         raise DiskTrouble("disk.io", number=error.errno or 0) from None
 
@@ -45,7 +51,10 @@ def _translation(error: sqlite3.Error) -> PerisaiError | None:
     primary = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
     if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return StoreLocked()
-    if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+    # The statements are fixed and tested: one that fails as such does so for the file's schema or
+    # its text (which has no code).
+    unfit = isinstance(error, sqlite3.OperationalError) and primary in (0, sqlite3.SQLITE_ERROR)
+    if unfit or primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return StoreUnusable("store.damaged")
     disk = {
         sqlite3.SQLITE_FULL: "disk.full",
@@ -75,7 +84,8 @@ class Connection:
     def rows(self, sql: str, *values: Any) -> Iterator[sqlite3.Row]:
         """Yield the rows of a query, one at a time."""
         with translated():
-            yield from self._raw.execute(sql, values)
+            for row in self._raw.execute(sql, values):  # noqa: UP028 - see below
+                yield row  # "yield from" would close the cursor after its connection: an error
 
     def row(self, sql: str, *values: Any) -> sqlite3.Row | None:
         """Return the first row of a query, if there is one."""
@@ -128,8 +138,8 @@ def open_database(home: Path) -> Connection:
     try:
         if version < FORMAT:
             _migrate(connection)
-        found = connection.rows("SELECT name FROM sqlite_schema WHERE type = 'table'")
-        if not {row["name"] for row in found} >= set(CLEAR_COLUMNS):
+        found = {(row["part"], row["name"]) for row in connection.rows(_COLUMNS)}
+        if not found >= {(table, name) for table, names in CLEAR_COLUMNS.items() for name in names}:
             raise StoreUnusable("store.damaged")
     except PerisaiError:
         connection.close()

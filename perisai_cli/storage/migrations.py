@@ -28,7 +28,7 @@ CLEAR_COLUMNS: dict[str, frozenset[str]] = {
             "id", "kind", "rev", "state", "acked_rev", "sent_rev", "base_rev", "acked_seq",
             "verdict", "schema",
             "author", "device", "created_at", "updated_at", "region", "programs", "tier", "start",
-            "months", "sector", "payer", "amount", "rules", "problems", "canonical_id",
+            "months", "sector", "payer", "amount", "rules", "canonical_id",
         }
     ),
     "journal": frozenset({"seq", "at", "action", "record_id", "rev", "facts", "mac"}),
@@ -56,7 +56,7 @@ _TABLES = (
         created_at TEXT NOT NULL, updated_at TEXT NOT NULL,
         region TEXT, programs TEXT, tier INTEGER, start TEXT, months INTEGER,
         sector TEXT, payer TEXT, amount INTEGER, rules TEXT,
-        problems TEXT NOT NULL DEFAULT '[]', canonical_id TEXT,
+        canonical_id TEXT,
         nik_index BLOB, envelope BLOB NOT NULL, reply BLOB,
         CHECK (acked_rev <= rev AND sent_rev <= rev AND base_rev < max(rev, 1))) STRICT""",
     """CREATE UNIQUE INDEX records_nik ON records (nik_index)

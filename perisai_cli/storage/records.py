@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from perisai_cli.domain.errors import InvalidInput, Problem
 from perisai_cli.domain.outbox import Standing
 from perisai_cli.domain.period import timestamp
 from perisai_cli.protocol.canonical import body_hash
+from perisai_cli.storage import replies
 from perisai_cli.storage.store import Store
 
 SCHEMA = 1
@@ -45,7 +45,6 @@ class Summary:
     amount: int | None
     rules: str | None
     canonical_id: str | None
-    problems: tuple[Problem, ...]
 
     @property
     def standing(self) -> Standing:
@@ -68,6 +67,7 @@ class Record:
         body: The body that goes over the wire; empty while a draft.
         hash: SHA-256 of the body's canonical JSON; empty while a draft.
         assigned: Membership number and payment code, once the central gave them.
+        problems: What the central said of this revision.
     """
 
     summary: Summary
@@ -75,6 +75,7 @@ class Record:
     body: dict[str, Any]
     hash: str
     assigned: dict[str, Any]
+    problems: tuple[Problem, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +163,7 @@ class Records:
         self._refuse_same_nik(finished)
         rev = self.summary(finished.id).rev + 1
         self._store.connection.run(
-            "UPDATE records SET rev = ?, state = 'queued', updated_at = ?, problems = '[]',"
+            "UPDATE records SET rev = ?, state = 'queued', updated_at = ?,"
             " canonical_id = NULL, region = ?, programs = ?, tier = ?, start = ?, months = ?,"
             " sector = ?, payer = ?, amount = ?, rules = ?, nik_index = ?, envelope = ?"
             " WHERE id = ?",
@@ -176,7 +177,7 @@ class Records:
         """Make the next revision of a record its withdrawal; return that revision's number."""
         rev = record.summary.rev + 1
         self._store.connection.run(
-            "UPDATE records SET rev = ?, state = 'withdrawn', updated_at = ?, problems = '[]',"
+            "UPDATE records SET rev = ?, state = 'withdrawn', updated_at = ?,"
             " envelope = ? WHERE id = ?",
             rev, timestamp(now), self._envelope(record.summary.id, record.worker, body),
             record.summary.id,
@@ -246,17 +247,16 @@ class Records:
     def _opened(self, row: sqlite3.Row) -> Record:
         vault, record_id = self._store.vault, row["id"]
         content = vault.open("records", record_id, row["schema"], row["envelope"])
-        reply = row["reply"]
+        reply = replies.opened(vault, row)
         return Record(
             summary=_summary(row),
             worker=content.get("worker") or content["body"].get("worker", {}),
             body=content.get("body", {}),
             hash=content.get("hash", ""),
-            assigned=vault.open("reply", record_id, row["schema"], reply) if reply else {},
+            assigned=reply.assigned,
+            problems=reply.problems,
         )
 
 
 def _summary(row: sqlite3.Row) -> Summary:
-    columns = {name: row[name] for name in Summary.__dataclass_fields__ if name != "problems"}
-    problems = tuple(Problem(**problem) for problem in json.loads(row["problems"]))
-    return Summary(**columns, problems=problems)
+    return Summary(**{name: row[name] for name in Summary.__dataclass_fields__})

@@ -51,7 +51,7 @@ class Session:
         """
         kept = self._outbox.session()
         if kept.get("address") != self._address:
-            self._register()
+            self._register(now)
             kept = {"address": self._address}
         if not kept.get("token") or kept["expires_at"] < timestamp(now + _EARLY):
             kept = self._renew(now)
@@ -78,7 +78,7 @@ class Session:
             answer = self.client.get(path, headers | self.authorised(now))
         return answer
 
-    def _register(self) -> None:
+    def _register(self, now: datetime) -> None:
         request = messages.RegisterRequest(
             agent=self._member.agent,
             agent_name=self._member.agent_name,
@@ -91,6 +91,8 @@ class Session:
         answer = self.client.post("/v1/agents/register", request.model_dump(exclude_none=True), {})
         if answer.status != 200:
             raise failure(answer)
+        # What another central said of its commits and decisions means nothing here.
+        self._outbox.settle([], now, dict.fromkeys(("cursor", "etag", "seq", "token"), ""))
         self._outbox.keep_session({"address": self._address})
 
     def _renew(self, now: datetime) -> dict[str, str]:

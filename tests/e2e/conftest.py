@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from command_line import Cli
-from field_work import Agent, Office, Proxy, another_home, between
+from field_work import Agent, Office, Proxy, between, quicken
 
 _agents = itertools.count(1)
 
@@ -42,13 +42,14 @@ def ready_home(tmp_path_factory: pytest.TempPathFactory) -> Cli:
     """Return a home that is set up, to be copied and never used itself."""
     cli = Cli(tmp_path_factory.mktemp("ready"))
     cli.set_up()
+    quicken(cli)
     return cli
 
 
 @pytest.fixture
 def agent(tmp_path: Path, ready_home: Cli) -> Cli:
     """Return an agent with a store and no central: enough for whatever needs no network."""
-    return another_home(ready_home, tmp_path / "agent")
+    return Agent(tmp_path / "agent", "", ready=ready_home)
 
 
 @pytest.fixture
@@ -57,9 +58,7 @@ def an_agent(tmp_path: Path) -> Callable[[str], Agent]:
 
     def make(central: str) -> Agent:
         number = next(_agents)
-        folder = tmp_path / f"agent-{number}"
-        folder.mkdir()
-        return Agent(folder, central, f"A-{number:03d}")
+        return Agent(tmp_path / f"agent-{number}", central, f"A-{number:03d}")
 
     return make
 

@@ -20,11 +20,11 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from perisai_cli.actions.app import App
-from perisai_cli.actions.enroll import enroll_one
+from perisai_cli.actions.enroll import enroll_many
 from perisai_cli.central.serve import running
-from perisai_cli.storage.database import Connection, open_database
+from perisai_cli.domain.errors import InvalidInput, Problem
+from perisai_cli.storage.database import Connection
 from perisai_cli.storage.store import Profile, Store, create_store
-from perisai_cli.storage.vault import Vault
 from perisai_cli.wiring import throwaway_app
 
 HERE = Path(__file__).parent
@@ -97,6 +97,19 @@ class Ran:
         return _RECEIPT.findall(self.out)
 
 
+class _Receipts:
+    """Keeps the ids of workers that none may be refused."""
+
+    def __init__(self) -> None:
+        self.ids: list[str] = []
+
+    def accepted(self, item: dict[str, Any], warnings: tuple[Problem, ...]) -> None:
+        self.ids.append(item["id"])
+
+    def refused(self, problems: tuple[Problem, ...]) -> None:
+        raise InvalidInput.of(problems)
+
+
 class Home:
     """One agent's home, reached by the command line as a process or by the actions in this one."""
 
@@ -167,9 +180,10 @@ class Home:
 
     def enroll(self, numbers: range, **changes: Any) -> list[str]:
         """Enrol workers and return their ids."""
-        return [
-            enroll_one(self.app, a_worker(number, **changes), {}).data["id"] for number in numbers
-        ]
+        receipts = _Receipts()
+        lines = ((number, a_worker(number, **changes)) for number in numbers)
+        enroll_many(self.app, lines, {}, receipts)
+        return receipts.ids
 
     def files(self) -> dict[str, bytes]:
         """Return the content of every file of the home."""
@@ -227,11 +241,6 @@ class HomeMaker:
         home.path.mkdir(mode=0o700)
         shutil.copy(self._template, home.file)
         return home
-
-    def open_quickly(self, home: Home) -> Store:
-        """Open a copy's store by its key, without a passphrase."""
-        key = (self._template.parent / "vault.key").read_bytes()
-        return Store(open_database(home.path), Vault(key))
 
 
 class Central:

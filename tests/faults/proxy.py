@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gzip
+import json
 import threading
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 
@@ -166,6 +168,25 @@ async def redirect(exchange: Exchange) -> None:
     await exchange.answer(response("302 Found", b"", away))
 
 
+def altered(change: Callable[[dict[str, Any]], None]) -> Fault:
+    """Return the fault that changes the JSON of an answer, in form as good as the real one."""
+
+    async def alter(exchange: Exchange) -> None:
+        head, _, body = (await exchange.forward()).partition(b"\r\n\r\n")
+        lines = head.split(b"\r\n")
+        if b"content-encoding: gzip" in head.lower():
+            body = gzip.decompress(body)
+        content = json.loads(body)
+        change(content)
+        body = json.dumps(content).encode()
+        own = (b"content-length", b"content-encoding")
+        lines = [line for line in lines if not line.lower().startswith(own)]
+        lines.append(b"Content-Length: %d" % len(body))
+        await exchange.answer(b"\r\n".join(lines) + b"\r\n\r\n" + body)
+
+    return alter
+
+
 async def hold(exchange: Exchange) -> None:
     """Wait until the test says go, then let it through."""
     exchange.gate.reached.set()
@@ -183,8 +204,6 @@ class Proxy:
         self._up = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="proxy")
         self.address = ""
-        self.seen: list[str] = []
-        self.answers: dict[str, list[bytes]] = defaultdict(list)
 
     def next(self, path: str, *faults: Fault) -> Gate:
         """Queue faults for the next requests of a path; return the gate that they share."""
@@ -245,7 +264,6 @@ class Proxy:
     async def _one(self, request: bytes, writer: asyncio.StreamWriter) -> bool:
         target = request.split(b" ", 2)[1].decode()
         path = target.partition("?")[0]
-        self.seen.append(path)
         queue = self._faults[path]
         fault, gate = queue.popleft() if queue else (through, Gate())
         exchange = Exchange(request, path, gate, writer, self._upstream)

@@ -91,7 +91,7 @@ STORE_DAMAGE: dict[str, tuple[Damage, int, str]] = {
     "parameters without a cost": (
         _run("""UPDATE key_slots SET parameters = '{"kdf": "argon2id"}'"""), 13, "store.damaged",
     ),
-    "no key slot": (_run("DELETE FROM key_slots"), 13, "store.damaged"),
+    "no key slot": (_run("DELETE FROM key_slots"), 13, "store.no_slot"),
     "no profile": (_run("DELETE FROM sealed"), 13, "store.damaged"),
     "the records' table gone": (_run("DROP TABLE records"), 13, "store.damaged"),
 }  # fmt: skip

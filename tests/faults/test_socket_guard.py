@@ -29,7 +29,7 @@ def guarded(home: Home, *arguments: str, given: str = "", **more: str) -> tuple[
 
 SETUP = (
     "setup", "--agent", "A-1", "--name", "Agen", "--office", "W-1", "--region", "5171", "--yes",
-    "--central", "http://central.invalid:8765",
+    "--central", "https://central.invalid:8765",
 )  # fmt: skip
 
 

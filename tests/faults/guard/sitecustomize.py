@@ -7,6 +7,7 @@ PERISAI_GUARD_ALLOW lets the process go on.
 import os
 import socket
 import sys
+from pathlib import Path
 
 _NOTES = os.environ.get("PERISAI_GUARD_NOTES", "")
 _ALLOW = os.environ.get("PERISAI_GUARD_ALLOW", "")
@@ -31,7 +32,7 @@ def _touches(event: str, facts: tuple[object, ...]) -> bool:
 
 def _guard(event: str, facts: tuple[object, ...]) -> None:
     if event.startswith("socket.") and _touches(event, facts):
-        with open(_NOTES, "a", encoding="utf-8") as notes:
+        with Path(_NOTES).open("a", encoding="utf-8") as notes:
             notes.write(event + "\n")
         if not _ALLOW:
             os._exit(EXIT)
