@@ -1,0 +1,3 @@
+"""``manfaat jkk`` and ``manfaat jkm``: accidents and death."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""``manfaat jht``, ``jp`` and ``jkp``: savings, pension, job loss."""
+
+from __future__ import annotations
