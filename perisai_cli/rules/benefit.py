@@ -6,6 +6,8 @@ they look like, so that every benefit is explained, summed and shown in one way.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from perisai_cli.domain.errors import Problem
@@ -78,3 +80,14 @@ class Benefit(NamedTuple):
             "lines": [line.as_json() for line in self.lines],
             "refused_by": [citation(value) for value in self.refused],
         } | (self.facts or {})
+
+
+def doubts(values: Iterable[Value]) -> tuple[Problem, ...]:
+    """Return the doubts of *values* as warnings, each once."""
+    codes = dict.fromkeys(value.doubt for value in values if value.doubt)
+    return tuple(Problem(f"doubt.{code}") for code in codes)
+
+
+def in_percent(share: Decimal) -> str:
+    """Return a share as people write it here: ``Decimal("0.045")`` is ``4,5 %``."""
+    return f"{(share * 100).normalize():f} %".replace(".", ",")

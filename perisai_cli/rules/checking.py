@@ -8,11 +8,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from perisai_cli.domain.terms import PAYERS, PROGRAMS, SECTORS
+from perisai_cli.domain.terms import PAYERS, PROGRAMS, SECTORS, SEGMENTS
 from perisai_cli.rules.parameter import BASES, STATUSES, UNITS, Parameter, Relief, Source, Value
 
 _PARAMETER_KEYS = frozenset({"unit", "values", "columns"})
-_RELIEF_KEYS = frozenset({"programs", "sector", "excluded_payers", "owners"})
+_RELIEF_KEYS = frozenset({"programs", "segments", "sector", "excluded_payers", "owners"})
 _REQUIRED = frozenset({"since", "status", "basis", "checked", "source", "at", "value"})
 _OPTIONAL = frozenset({"until", "doubt"})
 _SOURCE_KEYS = frozenset({"title", "short", "address", "read"})
@@ -115,6 +115,13 @@ def _is_keyed_money(rows: Any) -> bool:
     return bool(pairs) and len({row[0] for row in rows}) == len(rows)
 
 
+def _is_keyed_share(rows: Any) -> bool:
+    """Tell whether *rows* are [key, share], each key once."""
+    pairs = isinstance(rows, tuple) and bool(rows)
+    pairs = pairs and all(len(row) == 2 and _is_share(row[1]) for row in rows)
+    return bool(pairs) and len({row[0] for row in rows}) == len(rows)
+
+
 def _is_tier_table(rows: tuple[Any, ...]) -> bool:
     """Tell whether *rows* are tiers 1, 2, 3 … from income 0 on, whole and rising in each column."""
     whole = all(
@@ -140,10 +147,14 @@ def read_relief(name: str, table: dict[str, Any], parameters: dict[str, Paramete
         table.get("owners", True), bool
     ):
         raise BadParameterFile(name, "programs or owners of a relief")
+    segments = table.get("segments", SEGMENTS)
+    if not isinstance(segments, list | tuple) or not segments or not set(segments) <= set(SEGMENTS):
+        raise BadParameterFile(name, "segments of a relief")
     return Relief(
         code="-".join(words[:3]),
         share=parameters[f"relief.{name}"],
         programs=frozenset(table["programs"]),
+        segments=frozenset(segments),
         sector=table.get("sector"),
         excluded_payers=parameters[f"relief.{excluded}"] if excluded else None,
         owners=table.get("owners", True),
@@ -163,6 +174,7 @@ _FORMS: dict[str, Callable[[Any], bool]] = {
     "times wage": _is_multiple,
     "rate by band": _is_band_table,
     "rupiah by key": _is_keyed_money,
+    "rate by key": _is_keyed_share,
     "codes": _are(lambda code: isinstance(code, str) and bool(code)),
     "payer codes": lambda value: isinstance(value, tuple) and set(value) <= set(PAYERS),
     "rupiah/month by tier": lambda value: isinstance(value, tuple) and _is_tier_table(value),

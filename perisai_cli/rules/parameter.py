@@ -13,7 +13,7 @@ UNITS = frozenset(
     {
         "rupiah", "rupiah/month", "rupiah/year", "rupiah/month by tier",
         "rate", "rates", "waived share", "times wage", "rate by band", "rupiah by key",
-        "payer codes", "codes", "years", "months", "days", "times",
+        "rate by key", "payer codes", "codes", "years", "months", "days", "times", "people",
     }
 )  # fmt: skip
 """What a value may count; ``checking`` says which form each unit has."""
@@ -99,10 +99,14 @@ class Parameter(NamedTuple):
         Raises:
             NoRuleInForce: there is none.
         """
-        value = next((value for value in self.values if value.holds_on(day)), None)
+        value = self.find_day(day)
         if value is None:
             raise self._none_on(day.isoformat())
         return value
+
+    def find_day(self, day: date) -> Value | None:
+        """Return the value in force on *day*, or None: for rules that hold only for a time."""
+        return next((value for value in self.values if value.holds_on(day)), None)
 
     def _none_on(self, when: str) -> NoRuleInForce:
         first = self.values[0].since.isoformat()
@@ -116,6 +120,7 @@ class Relief(NamedTuple):
         code: Name shown in answers, such as ``pp-50-2025``.
         share: The waived share as a parameter (``Decimal`` fraction of the full amount).
         programs: Programmes it touches.
+        segments: Whose contributions it touches, of ``terms.SEGMENTS``.
         sector: Sector it is for, or None for all.
         excluded_payers: Payers whose contributions keep the full price, as a parameter.
         owners: Whether business owners who employ others have it too.
@@ -124,6 +129,7 @@ class Relief(NamedTuple):
     code: str
     share: Parameter
     programs: frozenset[str]
+    segments: frozenset[str]
     sector: str | None
     excluded_payers: Parameter | None
     owners: bool
