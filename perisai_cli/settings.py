@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tomllib
+from decimal import Decimal
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 FILE_NAME = "settings.toml"
 _LANGUAGES = ("id", "en")
@@ -20,10 +21,12 @@ class Settings(NamedTuple):
     Attributes:
         language: ``id`` or ``en``.
         central: Address of the central API, in place of the one given at set-up.
+        incentive: The office's own incentive amounts, unchecked; ``rules`` knows their keys.
     """
 
     language: str | None = None
     central: str | None = None
+    incentive: dict[str, Any] | None = None
 
 
 def read_settings(home: Path) -> Settings:
@@ -33,13 +36,15 @@ def read_settings(home: Path) -> Settings:
         BadSettings: the file can't be read as settings; the argument names the key at fault.
     """
     try:
-        table = tomllib.loads((home / FILE_NAME).read_text(encoding="utf-8"))
+        text = (home / FILE_NAME).read_text(encoding="utf-8")
+        table = tomllib.loads(text, parse_float=Decimal)
     except FileNotFoundError:
         return Settings()
     except (tomllib.TOMLDecodeError, UnicodeDecodeError):
         raise BadSettings("toml") from None
     for key, value in table.items():
-        if key not in Settings._fields or not isinstance(value, str):
+        kind = dict if key == "incentive" else str
+        if key not in Settings._fields or not isinstance(value, kind):
             raise BadSettings(key)
     if table.get("language") not in (None, *_LANGUAGES):
         raise BadSettings("language")

@@ -30,6 +30,7 @@ class BpuOptions(NamedTuple):
     months: str | None = None
     on: str | None = None
     owner: bool = False
+    due: bool = False
 
 
 def contribution_bpu(options: BpuOptions, now: datetime) -> Result:
@@ -40,8 +41,16 @@ def contribution_bpu(options: BpuOptions, now: datetime) -> Result:
         NoRuleInForce: the law held no rate in one of the months.
     """
     law = load_law()
-    quote = quote_bpu(_request(options, now, law), law)
-    return Result("contribution bpu", quote_json(quote), warnings=quote.warnings)
+    request = bpu_request(options, now, law)
+    quote = quote_bpu(request, law)
+    data, warnings = quote_json(quote), quote.warnings
+    if options.due:
+        from perisai_cli.rules.due import bill_due
+
+        days, told = bill_due(request.programs, "bpu", request.start, request.months, law)
+        data["due"] = {month: day.isoformat() for month, day in days.items()}
+        warnings += told
+    return Result("contribution bpu", data, warnings=warnings)
 
 
 def quote_json(quote: Quote) -> dict[str, Any]:
@@ -55,7 +64,13 @@ def quote_json(quote: Quote) -> dict[str, Any]:
     }
 
 
-def _request(options: BpuOptions, now: datetime, law: Law) -> BpuRequest:
+def bpu_request(options: BpuOptions, now: datetime, law: Law) -> BpuRequest:
+    """Return the request that *options* ask for; what is not said has its default.
+
+    Raises:
+        InvalidInput: every option at fault, each under the pointer of its English name.
+        NoRuleInForce: there was no table of tiers in the month in which it begins.
+    """
     faults: list[Problem] = []
 
     def parsed(name: str, typed: str | None, parse: Any, code: str, **facts: str | int) -> Any:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from perisai_cli.actions.app import App, Result
 from perisai_cli.actions.desk import Desk, open_desk
-from perisai_cli.domain.errors import DiskTrouble, InvalidInput
+from perisai_cli.actions.whole_file import whole_file
+from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.domain.period import parse_day, timestamp, zone_of
 from perisai_cli.reports import formats, rows
 from perisai_cli.storage import aggregates
@@ -151,32 +150,6 @@ def _delivered(
         return Result(command, {"rows": len(items), **data, "columns": columns, "items": items})
     if output == STDOUT:
         return Result(command, {"rows": formats.write(form, columns, found, sys.stdout), **data})
-    with _whole_file(Path(output)) as file:
+    with whole_file(Path(output)) as file:
         count = formats.write(form, columns, found, file)
     return Result(command, {"rows": count, **data})
-
-
-@contextmanager
-def _whole_file(path: Path) -> Iterator[TextIO]:
-    """Yield a file that takes its name only when it is whole; only its owner may read it.
-
-    A pipe or a device such as ``/dev/stdout`` is written to: a file must never take its place.
-    """
-    try:
-        if path.exists() and not path.is_file():
-            with path.open("w", encoding="utf-8", newline="") as file:
-                yield file
-            return
-        final = path.resolve()
-        unfinished = final.with_name(f".{final.name}.{os.getpid()}")
-        descriptor = os.open(unfinished, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-                yield file
-                file.flush()
-                os.fsync(file.fileno())
-            unfinished.replace(final)
-        finally:
-            unfinished.unlink(missing_ok=True)
-    except OSError as error:
-        raise DiskTrouble("report.unwritable", number=error.errno or 0) from None

@@ -42,6 +42,8 @@ def reliefs_ending(day: date) -> list[dict[str, str]]:
     """Return the reliefs in force on *day* whose last day is near: prices rise after it."""
     found = []
     for relief in load_law().reliefs:
+        if "bpu" not in relief.segments:
+            continue
         for value in relief.share.values:
             near = value.until is not None and day <= value.until <= day + timedelta(NOTICE_DAYS)
             if near and value.since <= day and value.until is not None:

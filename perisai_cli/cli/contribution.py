@@ -1,50 +1,8 @@
-"""``iuran`` / ``contribution``: what is to be paid."""
+"""``iuran`` / ``contribution``: what is to be paid; its commands register from here."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Annotated, Any
+from perisai_cli.cli import contribution_bpu, contribution_other
+from perisai_cli.cli.contribution_group import app
 
-from perisai_cli import wiring
-from perisai_cli.actions.contribution import BpuOptions, contribution_bpu
-from perisai_cli.cli import output, quotes
-from perisai_cli.cli.framework import command, group, opt
-
-app = group("contribution")
-MONTH = "YYYY-MM"
-
-Text = str | None
-
-
-@app.callback()
-def contribution() -> None:
-    """Calculate contributions; the commands below say for whom."""
-
-
-@command(app, "contribution bpu")
-def bpu(
-    income: Annotated[
-        Text, opt("--penghasilan", "--income", key="income", metavar="RUPIAH")
-    ] = None,
-    tier: Annotated[Text, opt("--lapisan", "--tier", key="tier", metavar="1-33")] = None,
-    program: Annotated[Text, opt("--program", key="program", metavar="jkk,jkm[,jht]")] = None,
-    sector: Annotated[
-        Text, opt("--sektor", "--sector", key="sector", metavar="other|transport")
-    ] = None,
-    payer: Annotated[Text, opt("--pembayar", "--payer", key="payer", metavar="PAYER")] = None,
-    start: Annotated[Text, opt("--mulai", "--start", key="start", metavar=MONTH)] = None,
-    months: Annotated[Text, opt("--bulan", "--months", key="months", metavar="1-60")] = None,
-    on: Annotated[Text, opt("--pada", "--on", key="on", metavar="YYYY-MM-DD")] = None,
-    owner: Annotated[bool, opt("--pemilik", "--owner", key="owner")] = False,
-    explain: Annotated[bool, opt("--jelaskan", "--explain", key="explain")] = False,
-) -> int:
-    """Calculate what a self-employed member pays."""
-    options = BpuOptions(income, tier, program, sector, payer, start, months, on, owner)
-    result = contribution_bpu(options, wiring.now())
-
-    def lines(data: Any) -> Iterator[str]:
-        yield from quotes.summary(data)
-        if explain:
-            yield from quotes.working(data)
-
-    return output.show(result, lines)
+__all__ = ["app", "contribution_bpu", "contribution_other"]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 PROGRAMS = ("jkk", "jkm", "jht")
 SECTORS = ("other", "transport")
+SEGMENTS = ("bpu", "pu", "labour-intensive", "jakon", "pmi")
+"""Whose contributions a relief may touch; an employer's may be of more than one of these."""
 PAYERS = ("self", "sponsor", "apbn", "apbd-province", "apbd-regency", "village", "dbhcht")
 RELATIONSHIPS = (
     "spouse",

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from perisai_cli.domain.terms import PAYERS, PROGRAMS, SECTORS
+from perisai_cli.domain.terms import PAYERS, PROGRAMS, SECTORS, SEGMENTS
 from perisai_cli.rules.parameter import BASES, STATUSES, UNITS, Parameter, Relief, Source, Value
 
 _PARAMETER_KEYS = frozenset({"unit", "values", "columns"})
-_RELIEF_KEYS = frozenset({"programs", "sector", "excluded_payers", "owners"})
+_RELIEF_KEYS = frozenset({"programs", "segments", "sector", "excluded_payers", "owners"})
 _REQUIRED = frozenset({"since", "status", "basis", "checked", "source", "at", "value"})
 _OPTIONAL = frozenset({"until", "doubt"})
 _SOURCE_KEYS = frozenset({"title", "short", "address", "read"})
@@ -79,14 +80,46 @@ def _frozen(value: Any) -> Any:
 
 def _fits(unit: str, value: Any) -> bool:
     """Tell whether a frozen *value* is one that its *unit* allows; money is never a fraction."""
-    if unit == "waived share":
-        return isinstance(value, Decimal) and value.is_finite() and 0 < value <= 1
-    if unit == "payer codes":
-        return isinstance(value, tuple) and set(value) <= set(PAYERS)
-    if unit == "rupiah/month by tier":
-        return isinstance(value, tuple) and _is_tier_table(value)
+    if unit in _FORMS:
+        return _FORMS[unit](value)
     numbers = value if isinstance(value, tuple) else (value,)
     return bool(numbers) and all(type(number) is int and number > 0 for number in numbers)
+
+
+def _is_share(value: Any) -> bool:
+    return isinstance(value, Decimal) and value.is_finite() and 0 < value <= 1
+
+
+def _is_multiple(value: Any) -> bool:
+    exact = type(value) is int or (isinstance(value, Decimal) and value.is_finite())
+    return exact and value > 0
+
+
+def _are(check: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    """Return a check of a non-empty list whose members all pass *check*."""
+    return lambda value: isinstance(value, tuple) and bool(value) and all(map(check, value))
+
+
+def _is_band_table(rows: Any) -> bool:
+    """Tell whether *rows* are [lower bound, rate], the bounds whole rupiah rising from 0."""
+    if not isinstance(rows, tuple) or not rows or rows[0][0] != 0:
+        return False
+    pairs = all(len(row) == 2 and type(row[0]) is int and _is_share(row[1]) for row in rows)
+    return pairs and all(low[0] < high[0] for low, high in itertools.pairwise(rows))
+
+
+def _is_keyed_money(rows: Any) -> bool:
+    """Tell whether *rows* are [key, whole rupiah], each key once."""
+    pairs = isinstance(rows, tuple) and bool(rows)
+    pairs = pairs and all(len(row) == 2 and type(row[1]) is int and row[1] > 0 for row in rows)
+    return bool(pairs) and len({row[0] for row in rows}) == len(rows)
+
+
+def _is_keyed_share(rows: Any) -> bool:
+    """Tell whether *rows* are [key, share], each key once."""
+    pairs = isinstance(rows, tuple) and bool(rows)
+    pairs = pairs and all(len(row) == 2 and _is_share(row[1]) for row in rows)
+    return bool(pairs) and len({row[0] for row in rows}) == len(rows)
 
 
 def _is_tier_table(rows: tuple[Any, ...]) -> bool:
@@ -114,10 +147,14 @@ def read_relief(name: str, table: dict[str, Any], parameters: dict[str, Paramete
         table.get("owners", True), bool
     ):
         raise BadParameterFile(name, "programs or owners of a relief")
+    segments = table.get("segments", SEGMENTS)
+    if not isinstance(segments, list | tuple) or not segments or not set(segments) <= set(SEGMENTS):
+        raise BadParameterFile(name, "segments of a relief")
     return Relief(
         code="-".join(words[:3]),
         share=parameters[f"relief.{name}"],
         programs=frozenset(table["programs"]),
+        segments=frozenset(segments),
         sector=table.get("sector"),
         excluded_payers=parameters[f"relief.{excluded}"] if excluded else None,
         owners=table.get("owners", True),
@@ -128,3 +165,18 @@ def _names_a_regulation(words: list[str]) -> bool:
     """Tell whether a relief's name begins like ``pp_50_2025``."""
     numbers = words[1:3]
     return words[0] == "pp" and len(numbers) == 2 and all(word.isdigit() for word in numbers)
+
+
+_FORMS: dict[str, Callable[[Any], bool]] = {
+    "waived share": _is_share,
+    "rate": _is_share,
+    "rates": _are(_is_share),
+    "times wage": _is_multiple,
+    "rate by band": _is_band_table,
+    "rupiah by key": _is_keyed_money,
+    "rate by key": _is_keyed_share,
+    "codes": _are(lambda code: isinstance(code, str) and bool(code)),
+    "payer codes": lambda value: isinstance(value, tuple) and set(value) <= set(PAYERS),
+    "rupiah/month by tier": lambda value: isinstance(value, tuple) and _is_tier_table(value),
+}
+"""How each unit's values look; those of the others are whole numbers above zero, or lists."""

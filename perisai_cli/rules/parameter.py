@@ -10,8 +10,14 @@ from perisai_cli.domain.errors import NoRuleInForce
 from perisai_cli.domain.period import Month
 
 UNITS = frozenset(
-    {"rupiah/month", "rupiah/month by tier", "waived share", "payer codes", "years", "months"}
-)
+    {
+        "rupiah", "rupiah/month", "rupiah/year", "rupiah/month by tier",
+        "rate", "rates", "waived share", "times wage", "rate by band", "rupiah by key",
+        "rate by key", "payer codes", "codes", "years", "months", "days", "times", "people",
+    }
+)  # fmt: skip
+"""What a value may count; ``checking`` says which form each unit has."""
+
 STATUSES = frozenset({"enacted", "announced", "projected"})
 BASES = ("law-text", "official-page", "secondary", "derived")
 """How well a value is known, best first; a bare recollection has no name here and is refused."""
@@ -54,11 +60,14 @@ class Value(NamedTuple):
     at: str
     doubt: str | None
 
-    def holds_in(self, month: Month) -> bool:
-        """Tell whether this enacted value holds on the first day of *month*."""
-        day = month.first_day()
+    def holds_on(self, day: date) -> bool:
+        """Tell whether this enacted value holds on *day*."""
         in_time = self.since <= day and (self.until is None or day <= self.until)
         return in_time and self.status == "enacted"
+
+    def holds_in(self, month: Month) -> bool:
+        """Tell whether this enacted value holds on the first day of *month*."""
+        return self.holds_on(month.first_day())
 
 
 class Parameter(NamedTuple):
@@ -73,7 +82,7 @@ class Parameter(NamedTuple):
         return next((value for value in self.values if value.holds_in(month)), None)
 
     def on(self, month: Month) -> Value:
-        """Return the value in force in *month*.
+        """Return the value in force in *month*: contributions go by their month.
 
         Raises:
             NoRuleInForce: there is none; the facts name the parameter, the month and the first
@@ -81,9 +90,27 @@ class Parameter(NamedTuple):
         """
         value = self.find(month)
         if value is None:
-            first = str(Month.of(self.values[0].since))
-            raise NoRuleInForce(parameter=self.name, month=str(month), first=first)
+            raise self._none_on(str(month))
         return value
+
+    def on_day(self, day: date) -> Value:
+        """Return the value in force on *day*: benefits go by the day of their event.
+
+        Raises:
+            NoRuleInForce: there is none.
+        """
+        value = self.find_day(day)
+        if value is None:
+            raise self._none_on(day.isoformat())
+        return value
+
+    def find_day(self, day: date) -> Value | None:
+        """Return the value in force on *day*, or None: for rules that hold only for a time."""
+        return next((value for value in self.values if value.holds_on(day)), None)
+
+    def _none_on(self, when: str) -> NoRuleInForce:
+        first = self.values[0].since.isoformat()
+        return NoRuleInForce(parameter=self.name, month=when, first=first)
 
 
 class Relief(NamedTuple):
@@ -93,6 +120,7 @@ class Relief(NamedTuple):
         code: Name shown in answers, such as ``pp-50-2025``.
         share: The waived share as a parameter (``Decimal`` fraction of the full amount).
         programs: Programmes it touches.
+        segments: Whose contributions it touches, of ``terms.SEGMENTS``.
         sector: Sector it is for, or None for all.
         excluded_payers: Payers whose contributions keep the full price, as a parameter.
         owners: Whether business owners who employ others have it too.
@@ -101,6 +129,7 @@ class Relief(NamedTuple):
     code: str
     share: Parameter
     programs: frozenset[str]
+    segments: frozenset[str]
     sector: str | None
     excluded_payers: Parameter | None
     owners: bool

@@ -33,6 +33,20 @@ def for_month(program: str, month: Month, request: BpuRequest, law: Law) -> Waiv
     return None
 
 
+def in_segments(program: str, month: Month, segments: frozenset[str], law: Law) -> Waived | None:
+    """Return the relief that contributions of any of these *segments* have on *program*, if any.
+
+    Reliefs that ask for a sector are for self-employed members and are passed over.
+
+    Law: PP 49/2020 Pasal 9 and 12; PP 7/2025 Pasal 4; PP 36/2025.
+    """
+    for relief in law.reliefs:
+        share = relief.share.find(month) if relief.sector is None else None
+        if share and program in relief.programs and segments & relief.segments:
+            return Waived(relief.code, share)
+    return None
+
+
 def exclusion(program: str, month: Month, request: BpuRequest, law: Law) -> tuple[Value, ...]:
     """Return the value by which the payer of *request* keeps the full price, where one does.
 
@@ -48,7 +62,9 @@ def exclusion(program: str, month: Month, request: BpuRequest, law: Law) -> tupl
 
 
 def _excluded(relief: Relief, month: Month, request: BpuRequest) -> str | None:
-    """Return why a relief in force does not reach this member: sector, payer or owner."""
+    """Return why a relief in force does not reach this member: segment, sector, payer or owner."""
+    if "bpu" not in relief.segments:
+        return "segment"
     if relief.sector not in (None, request.sector):
         return "sector"
     if request.owner and not relief.owners:
@@ -59,7 +75,7 @@ def _excluded(relief: Relief, month: Month, request: BpuRequest) -> str | None:
 
 def warnings(request: BpuRequest, lines: tuple[Line, ...], law: Law) -> tuple[Problem, ...]:
     """Return what to tell beside a quote: price changes, exclusions, and doubts of the sources."""
-    return (*_exclusions(request, law), *_price_changes(lines), *_doubts(request, lines))
+    return (*_exclusions(request, law), *price_changes(lines), *_doubts(request, lines))
 
 
 def _exclusions(request: BpuRequest, law: Law) -> list[Problem]:
@@ -78,7 +94,7 @@ def _exclusions(request: BpuRequest, law: Law) -> list[Problem]:
     return found
 
 
-def _price_changes(lines: tuple[Line, ...]) -> list[Problem]:
+def price_changes(lines: tuple[Line, ...]) -> list[Problem]:
     """Return a warning for each month whose price differs from the month before."""
     prices: dict[str, int] = {}
     for line in lines:

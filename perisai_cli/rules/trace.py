@@ -20,6 +20,7 @@ class Line(NamedTuple):
         relief: Code of the relief that made the difference, if one did.
         base: Base of the chosen tier in whole rupiah a month, where the amount rests on one.
         law: The values that it rests on, the rate first.
+        working: The arithmetic, where it is more than a sum of the law: ``2 % × Rp5.000.000``.
     """
 
     code: str
@@ -30,10 +31,11 @@ class Line(NamedTuple):
     relief: str | None
     base: int | None
     law: tuple[Value, ...]
+    working: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Return the line as JSON values (``cli.md``: the contract of calculators)."""
-        return {
+        whole = {
             "code": self.code,
             "borne_by": self.borne_by,
             "month": self.month,
@@ -43,6 +45,7 @@ class Line(NamedTuple):
             "base": self.base,
             "law": [citation(value) for value in self.law],
         }
+        return whole | ({"working": self.working} if self.working else {})
 
 
 def citation(value: Value) -> dict[str, Any]:
@@ -57,6 +60,23 @@ def citation(value: Value) -> dict[str, Any]:
         "parameter": value.parameter,
         "doubt": value.doubt,
     }
+
+
+def sums(lines: tuple[Line, ...], attribute: str) -> dict[str, int]:
+    """Return the amounts of *lines* summed by an attribute, in order of appearance."""
+    found: dict[str, int] = {}
+    for line in lines:
+        key = getattr(line, attribute)
+        found[key] = found.get(key, 0) + line.amount
+    return found
+
+
+def totals_of(lines: tuple[Line, ...]) -> dict[str, Any]:
+    """Return the sums of the contract: by who bears them, by programme, by month."""
+    borne = sums(lines, "borne_by")
+    bearers = ("member", "employer", "worker", "government", "sponsor")
+    totals: dict[str, Any] = {bearer: borne.get(bearer, 0) for bearer in bearers}
+    return totals | {"by_program": sums(lines, "code"), "by_month": sums(lines, "month")}
 
 
 class Quote(NamedTuple):
@@ -74,15 +94,8 @@ class Quote(NamedTuple):
 
     def by(self, attribute: str) -> dict[str, int]:
         """Return the amounts summed by an attribute of the lines, in order of appearance."""
-        sums: dict[str, int] = {}
-        for line in self.lines:
-            key = getattr(line, attribute)
-            sums[key] = sums.get(key, 0) + line.amount
-        return sums
+        return sums(self.lines, attribute)
 
     def totals(self) -> dict[str, Any]:
         """Return the sums of the contract: by who bears them, by programme, by month."""
-        borne = self.by("borne_by")
-        bearers = ("member", "employer", "worker", "government", "sponsor")
-        totals: dict[str, Any] = {bearer: borne.get(bearer, 0) for bearer in bearers}
-        return totals | {"by_program": self.by("code"), "by_month": self.by("month")}
+        return totals_of(self.lines)

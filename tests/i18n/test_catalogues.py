@@ -24,7 +24,7 @@ from perisai_cli.domain.occupations import OCCUPATIONS
 from perisai_cli.domain.outbox import STATES
 from perisai_cli.i18n import catalogue
 from perisai_cli.rules.contribution import BEARERS
-from perisai_cli.rules.parameter import BASES
+from perisai_cli.rules.parameter import BASES, UNITS
 from perisai_cli.storage.aggregates import DIMENSIONS
 from perisai_cli.storage.answers import COUNTS
 
@@ -55,9 +55,10 @@ READ = {
 
 # Words that are the same in both languages: names, terms of law, and lines made of facts alone.
 SAME = {
+    "award.line", "award.line_worked",
     "consent_method.digital", "field.address.rt",
     "field.address.rw", "field.nik", "field.shell", "queue.col_nik", "quote.month",
-    "report.col_nik", "demo.back",
+    "report.col_nik", "demo.back", "rules.name", "rules.heading", "unit.rupiah",
 }  # fmt: skip
 
 CLOSED = {
@@ -72,6 +73,7 @@ CLOSED = {
     "standing": set(COUNTS),
     "dimension": set(DIMENSIONS),
     "basis": set(BASES),
+    "unit": set(UNITS),
     "command": set(names.INDONESIAN),
     "help_of": {*names.INDONESIAN, "perisai"},
 }
@@ -79,6 +81,67 @@ CLOSED = {
 
 OPEN = {
     "ask.setup_": {"agent", "name", "office", "region", "central"},
+    "award.due_": {"report", "claim", "payment"},
+    "award.entitled_": {
+        "medical",
+        "aids_for_teeth_ears_eyes",
+        "return_to_work",
+        "home_care",
+        "prosthesis",
+    },
+    "benefit.": {
+        "lump_sum",
+        "periodic",
+        "funeral",
+        "short_membership",
+        "scholarship",
+        "death",
+        "total_disability",
+        "partial_disability",
+        "functional_disability",
+        "temporary",
+        "temporary_later",
+        "temporary_days",
+        "transport_land",
+        "transport_sea",
+        "transport_air",
+        "jht_balance",
+        "jht_contributions",
+        "jht_development",
+        "jht_housing",
+        "jht_partial",
+        "jp_old_age",
+        "jp_disability",
+        "jp_widow",
+        "jp_child",
+        "jp_parent",
+        "jkp_months_1_6",
+        "jkp_months_1_3",
+        "jkp_months_4_6",
+    },
+    "family.": {
+        "first_months",
+        "death",
+        "death_at_once",
+        "death_later",
+        "accident_death",
+        "accident_total",
+    },
+    "heir.": {"spouse_or_child", "blood_second_degree", "sibling", "parent_in_law", "will"},
+    "incentive.line_": {
+        "acquisition",
+        "contributions",
+        "contributions_later",
+        "office_share",
+    },
+    "bill_line.": {
+        "jkp_government",
+        "jkp_from_jkk",
+        "jkp_from_jkm",
+        "pmi_departure",
+        "pmi_package",
+        "pmi_extra",
+    },
     "bearer.": {*BEARERS.values(), "government"},
     "central.col_": {"agent", "office", "name", "devices"},
     "queue.col_": {"id", "nik", "state", "amount", "problem"},

@@ -173,7 +173,7 @@ def test_before_july_2015_there_is_no_rule_and_never_zero(
         quote_bpu(BpuRequest(1, programs, month, 60), LAW)
     assert caught.value.exit_code == 4
     facts = caught.value.problems[0].facts
-    assert (facts["month"], facts["first"]) == (str(month), "2015-07")
+    assert (facts["month"], facts["first"]) == (str(month), "2015-07-01")
 
 
 @pytest.mark.parametrize("tier", [-1, 0, 34, 1000])

@@ -105,8 +105,9 @@ def test_no_case_without_warnings_hides_an_exclusion() -> None:
 
 def bpu_values() -> Iterator[tuple[str, Value]]:
     """Yield every enacted value that a BPU quote or enrolment can rest on."""
-    reliefs = {relief.share.name for relief in LAW.reliefs}
-    reliefs |= {relief.excluded_payers.name for relief in LAW.reliefs if relief.excluded_payers}
+    reaching = [relief for relief in LAW.reliefs if "bpu" in relief.segments]
+    reliefs = {relief.share.name for relief in reaching}
+    reliefs |= {relief.excluded_payers.name for relief in reaching if relief.excluded_payers}
     for name, parameter in LAW.parameters.items():
         if name in reliefs or name.startswith("bpu.") or ".bpu_" in name:
             yield from ((name, value) for value in parameter.values if value.status == "enacted")

@@ -1,0 +1,127 @@
+"""Shows the law's parameters: all of them, one with its history, and what to look at again."""
+
+from __future__ import annotations
+
+import difflib
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from perisai_cli.actions.app import Result
+from perisai_cli.actions.options import Options
+from perisai_cli.domain.period import local_day
+from perisai_cli.rules import registry
+from perisai_cli.rules.law import load_law
+from perisai_cli.rules.parameter import Parameter, Value
+
+_HOME_REGION = "51"  # the calculators' day is Bali's; --pada sets another
+
+
+def rules_list(on: str | None, now: datetime) -> Result:
+    """Return every parameter with its value on a day.
+
+    Raises:
+        InvalidInput: ``day.format``.
+    """
+    day = _day(on, now)
+    parameters = load_law().parameters
+    items = [_listed(parameters[name], day) for name in sorted(parameters)]
+    return Result("rules list", {"on": day.isoformat(), "count": len(items), "items": items})
+
+
+def rules_show(name: str, on: str | None) -> Result:
+    """Return a parameter's whole history, and its value on a day when one is given.
+
+    Raises:
+        InvalidInput: ``parameter.unknown``, with the nearest names there are; ``day.format``.
+        NoRuleInForce: no value was in force on that day.
+    """
+    options = Options()
+    day = options.day("on", on)
+    parameters = load_law().parameters
+    if name not in parameters:
+        near = difflib.get_close_matches(name, parameters) or [
+            each for each in sorted(parameters) if name and name in each
+        ]
+        options.fault("parameter.unknown", "name", near=", ".join(near[:5]) or "–")
+    options.check()
+    parameter = parameters[name]
+    data: dict[str, Any] = {
+        "name": name,
+        "unit": parameter.unit,
+        "values": [value_json(value) for value in parameter.values],
+    }
+    if day is not None:
+        data["on"] = {"day": day.isoformat(), **value_json(parameter.on_day(day))}
+    return Result("rules show", data)
+
+
+def rules_check(on: str | None, now: datetime, language: str) -> Result:
+    """Return what rests on less than the law's text, is old, will change, or is missing.
+
+    Raises:
+        InvalidInput: ``day.format``.
+    """
+    day = _day(on, now)
+    law = load_law()
+    changes = [
+        {"day": each.day.isoformat(), "change": each.kind, **_short(each.value)}
+        for each in registry.changing(law, day)
+    ]
+    data = {
+        "on": day.isoformat(),
+        "weak": [_short(value) for value in registry.weak(law)],
+        "old": [_short(value) for value in registry.old(law, day)],
+        "changing": changes,
+        "not_modelled": [
+            {"key": gap.key, "item": gap.item, "reason": gap.reasons[language]}
+            for gap in registry.gaps()
+        ],
+    }
+    return Result("rules check", data)
+
+
+def _day(on: str | None, now: datetime) -> date:
+    options = Options()
+    day = options.day("on", on)
+    options.check()
+    return day or local_day(now, _HOME_REGION)
+
+
+def _listed(parameter: Parameter, day: date) -> dict[str, Any]:
+    value = value_json(registry.latest(parameter, day))
+    return {
+        "name": parameter.name,
+        "unit": parameter.unit,
+        **{key: value[key] for key in value if key not in ("status", "title", "address")},
+    }
+
+
+def _short(value: Value) -> dict[str, Any]:
+    whole = value_json(value)
+    kept = ("since", "until", "basis", "regulation", "at", "checked", "doubt")
+    return {"name": value.parameter, **{key: whole[key] for key in kept}}
+
+
+def value_json(value: Value) -> dict[str, Any]:
+    """Return a value with all that it rests on, as JSON values; rates are exact texts."""
+    return {
+        "value": plain(value.value),
+        "since": value.since.isoformat(),
+        "until": value.until.isoformat() if value.until else None,
+        "status": value.status,
+        "basis": value.basis,
+        "regulation": value.source.short,
+        "title": value.source.title,
+        "address": value.source.address,
+        "at": value.at,
+        "checked": value.checked.isoformat(),
+        "doubt": value.doubt,
+    }
+
+
+def plain(value: object) -> Any:
+    """Return the value of a parameter as JSON: a rate is a text, since a float is not exact."""
+    if isinstance(value, tuple):
+        return [plain(item) for item in value]
+    return str(value) if isinstance(value, Decimal) else value

@@ -1,0 +1,43 @@
+"""Files for others to read, which are there whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+from perisai_cli.domain.errors import DiskTrouble
+
+# What is carried through from somebody's file comes out as it went in, even where it is no UTF-8.
+_ERRORS = "surrogateescape"
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[TextIO]:
+    """Yield a file that takes its name only when it is whole; only its owner may read it.
+
+    A pipe or a device such as ``/dev/stdout`` is written to: a file must never take its place.
+
+    Raises:
+        DiskTrouble: ``report.unwritable``; no half file is left under its name.
+    """
+    try:
+        if path.exists() and not path.is_file():
+            with path.open("w", encoding="utf-8", errors=_ERRORS, newline="") as file:
+                yield file
+            return
+        final = path.resolve()
+        unfinished = final.with_name(f".{final.name}.{os.getpid()}")
+        descriptor = os.open(unfinished, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8", errors=_ERRORS, newline="") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            unfinished.replace(final)
+        finally:
+            unfinished.unlink(missing_ok=True)
+    except OSError as error:
+        raise DiskTrouble("report.unwritable", number=error.errno or 0) from None
