@@ -54,7 +54,7 @@ def _list_lines(data: dict[str, Any]) -> Iterator[str]:
     rows = []
     for item in data["items"]:
         row = [item["name"], in_short(item["value"], item["unit"])]
-        marked = item["basis"] + (" !" if item["doubt"] else "")
+        marked = _marked(item)
         rows.append([*row, _span(item), item["regulation"], marked] if wide else row)
     yield text("rules.on", day=data["on"], count=data["count"])
     yield from tables.table(heading, rows, whole=(0,))
@@ -89,10 +89,7 @@ def _check_lines(data: dict[str, Any]) -> Iterator[str]:
         yield f"  {each['name']} ({each['checked']})"
     yield ""
     yield text("rules.weak", count=len(data["weak"]))
-    rows = [
-        [each["name"], each["since"], each["basis"] + (" !" if each["doubt"] else "")]
-        for each in data["weak"]
-    ]
+    rows = [[each["name"], each["since"], _marked(each)] for each in data["weak"]]
     yield from tables.table(
         [text("rules.name"), text("rules.since"), text("rules.basis")], rows, whole=(0, 1)
     )
@@ -120,3 +117,8 @@ def _table_of(value: Any) -> Iterator[str]:
     """Yield the rows of a table, indented."""
     if isinstance(value, list) and value and isinstance(value[0], list):
         yield from ("    " + "  ".join(str(cell) for cell in row) for row in value)
+
+
+def _marked(item: dict[str, Any]) -> str:
+    """Return how well a value is known, in a word or two; what is in doubt carries a mark."""
+    return text(f"basis_short.{item['basis']}") + (" !" if item["doubt"] else "")

@@ -73,6 +73,7 @@ CLOSED = {
     "standing": set(COUNTS),
     "dimension": set(DIMENSIONS),
     "basis": set(BASES),
+    "basis_short": set(BASES),
     "unit": set(UNITS),
     "command": set(names.INDONESIAN),
     "help_of": {*names.INDONESIAN, "perisai"},
