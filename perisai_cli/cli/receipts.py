@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from perisai_cli.actions.app import Result
@@ -13,6 +15,19 @@ from perisai_cli.cli.boundary import failure_of
 from perisai_cli.domain.errors import EXIT_INTERRUPTED, Problem
 from perisai_cli.domain.money import rupiah
 from perisai_cli.i18n import text
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Let Ctrl-C wait until the block is through, where the platform can make it wait."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 class Printed:
@@ -52,9 +67,11 @@ class Streamed:
         self._write(whole)
 
     def _write(self, item: dict[str, Any]) -> None:
-        sys.stdout.write("," if self._items else self._opening())
-        sys.stdout.write(json.dumps(item, ensure_ascii=False))
-        self._items += 1
+        text_of_item = json.dumps(item, ensure_ascii=False)
+        with _uninterrupted():  # the count at the end must be that of the items written
+            sys.stdout.write("," if self._items else self._opening())
+            sys.stdout.write(text_of_item)
+            self._items += 1
 
     @staticmethod
     def _opening() -> str:
