@@ -132,8 +132,11 @@ def kept_key(store_id: str) -> bytes | None:
     if os.environ.get("PERISAI_KEYRING") == "off" or not (home_folder() / ".keyring").exists():
         return None
     keyring = _safe_keyring()
-    kept = keyring.get_password(_KEYRING_SERVICE, store_id) if keyring else None
-    return bytes.fromhex(kept) if kept else None
+    try:
+        kept = keyring.get_password(_KEYRING_SERVICE, store_id) if keyring else None
+        return bytes.fromhex(kept) if kept else None
+    except _keyring_failures():  # locked, cancelled, or holding something else
+        return None  # the passphrase opens the store all the same
 
 
 def keep_key(store_id: str, vault_key: bytes) -> bool:
@@ -141,9 +144,19 @@ def keep_key(store_id: str, vault_key: bytes) -> bool:
     keyring = _safe_keyring()
     if keyring is None:
         return False
-    keyring.set_password(_KEYRING_SERVICE, store_id, vault_key.hex())
+    try:
+        keyring.set_password(_KEYRING_SERVICE, store_id, vault_key.hex())
+    except _keyring_failures():  # the caller tells that nothing was kept
+        return False
     (home_folder() / ".keyring").touch(mode=0o600)
     return True
+
+
+def _keyring_failures() -> tuple[type[Exception], ...]:
+    """Return the ways in which a keyring that is there can still fail."""
+    from keyring.errors import KeyringError
+
+    return KeyringError, OSError, RuntimeError, ValueError
 
 
 def _safe_keyring() -> Keyring | None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from perisai_cli.actions.app import Result
-from perisai_cli.actions.options import Options
+from perisai_cli.actions.options import Options, placed
 from perisai_cli.domain.errors import Problem
 from perisai_cli.domain.period import local_day
 from perisai_cli.rules.benefit import Benefit
@@ -58,6 +58,7 @@ class JkkOptions(NamedTuple):
     children: str | None = None
 
 
+@placed("/date")
 def benefit_of_death(options: JkmOptions, now: datetime) -> Result:
     """Return what the heirs are given for a death that is not from work.
 
@@ -80,6 +81,7 @@ def benefit_of_death(options: JkmOptions, now: datetime) -> Result:
     return _result("benefit jkm", benefit_jkm(death, load_law()), day, now)
 
 
+@placed("/date")
 def benefit_of_accident(options: JkkOptions, now: datetime) -> Result:
     """Return what an accident at work gives.
 

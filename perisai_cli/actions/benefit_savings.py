@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from perisai_cli.actions.app import Result
-from perisai_cli.actions.options import Options
+from perisai_cli.actions.options import Options, placed
 from perisai_cli.domain.errors import Problem
 from perisai_cli.domain.money import parse_rupiah
 from perisai_cli.domain.period import local_day
@@ -88,6 +88,7 @@ def benefit_of_savings(options: JhtOptions, now: datetime) -> Result:
     return _result("benefit jht", benefit_jht.benefit_jht(request, load_law()))
 
 
+@placed("/date")
 def benefit_of_pension(options: JpOptions) -> Result:
     """Return the monthly pension of the first year, or what is given in its place.
 
@@ -118,6 +119,7 @@ def benefit_of_pension(options: JpOptions) -> Result:
     return _result("benefit jp", benefit_jp.benefit_jp(request, load_law()))
 
 
+@placed("/date")
 def benefit_of_job_loss(options: JkpOptions, now: datetime) -> Result:
     """Return the cash that follows the loss of a job, month by month.
 

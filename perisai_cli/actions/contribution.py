@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from perisai_cli.actions.app import Result
+from perisai_cli.actions.options import placed
 from perisai_cli.domain import terms
 from perisai_cli.domain.errors import InvalidInput, Problem
 from perisai_cli.domain.money import parse_rupiah
@@ -33,6 +34,7 @@ class BpuOptions(NamedTuple):
     due: bool = False
 
 
+@placed("/start")
 def contribution_bpu(options: BpuOptions, now: datetime) -> Result:
     """Return what a self-employed member pays, by month and programme.
 
@@ -121,11 +123,18 @@ def _between(low: int, high: int) -> Any:
 
 
 def _programs(typed: str | None, faults: list[Problem]) -> tuple[str, ...]:
-    wanted = [code.strip().lower() for code in (typed or "jkk,jkm").split(",")]
+    wanted = _codes(typed or "jkk,jkm")
     if any(code not in terms.PROGRAMS for code in wanted):
         choices = ", ".join(terms.PROGRAMS)
         faults.append(Problem("programs.unknown", "/programs", {"choices": choices}))
     return tuple(code for code in terms.PROGRAMS if code in wanted)
+
+
+def _codes(typed: str) -> list[str]:
+    """Return the parts of a list; in a spreadsheet's cell, other signs than commas part them."""
+    for sign in ";+ ":
+        typed = typed.replace(sign, ",")
+    return [code.lower() for code in typed.split(",") if code]
 
 
 def _choice(name: str, typed: str, choices: tuple[str, ...], faults: list[Problem]) -> str:

@@ -10,7 +10,14 @@ from perisai_cli.actions.app import App, Result
 from perisai_cli.actions.contribution import quote_json
 from perisai_cli.actions.desk import Desk, Ready, open_desk
 from perisai_cli.actions.lines import Line
-from perisai_cli.domain.errors import EXIT_DONE, EXIT_INVALID, EXIT_PARTIAL, InvalidInput, Problem
+from perisai_cli.domain.errors import (
+    EXIT_DONE,
+    EXIT_INVALID,
+    EXIT_PARTIAL,
+    InvalidInput,
+    NoRuleInForce,
+    Problem,
+)
 
 GROUP = 100
 """Workers to a commit when many come in; a receipt is given only after its commit."""
@@ -33,7 +40,13 @@ def enroll_one(app: App, loose: dict[str, Any], defaults: dict[str, Any]) -> Res
         InvalidInput: every fault at once; nothing was recorded.
     """
     with open_desk(app) as desk:
-        return record_ready(desk, desk.examine(_filled(loose, defaults)))
+        try:
+            ready = desk.examine(_filled(loose, defaults))
+        except InvalidInput as error:
+            if {problem.code for problem in error.problems} == {NoRuleInForce.default_code}:
+                raise NoRuleInForce.of(error.problems) from None
+            raise
+        return record_ready(desk, ready)
 
 
 def _filled(loose: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import TypeVar
 
-from perisai_cli.domain.errors import InvalidInput, Problem
+from perisai_cli.domain.errors import InvalidInput, NoRuleInForce, Problem
 from perisai_cli.domain.money import parse_rupiah
 from perisai_cli.domain.period import Month, parse_day
 
@@ -85,6 +86,16 @@ class Options:
         """
         if self._faults:
             raise InvalidInput.of(tuple(self._faults))
+
+
+@contextmanager
+def placed(pointer: str) -> Iterator[None]:
+    """Say of a rule that is not in force which option asked for its time."""
+    try:
+        yield
+    except NoRuleInForce as error:
+        problem = error.problems[0]
+        raise NoRuleInForce(problem.code, field=pointer, **problem.facts) from None
 
 
 def between(low: int, high: int) -> Callable[[str], int]:

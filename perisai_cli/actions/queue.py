@@ -77,7 +77,7 @@ def correct(desk: Desk, record: Record, changes: dict[str, Any]) -> Result:
         raise InvalidInput("record.not_open", field="/id", state=state)
     ready = desk.examine(_mended(record.worker, changes), record.summary.id)
     with desk.store.connection.transaction():
-        rev = desk.records.correct(ready.finished, desk.app.clock())
+        rev = desk.records.correct(ready.finished, record.summary, desk.app.clock())
     return Result("queue fix", _corrected(ready, rev, desk), warnings=ready.warnings)
 
 

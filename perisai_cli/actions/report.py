@@ -14,6 +14,7 @@ from perisai_cli.actions.app import App, Result
 from perisai_cli.actions.desk import Desk, open_desk
 from perisai_cli.actions.whole_file import whole_file
 from perisai_cli.domain.errors import InvalidInput
+from perisai_cli.domain.identity import clean_nik
 from perisai_cli.domain.period import parse_day, timestamp, zone_of
 from perisai_cli.reports import formats, rows
 from perisai_cli.storage import aggregates
@@ -99,7 +100,7 @@ def _span(desk: Desk, options: ReportOptions) -> aggregates.Span:
 
 def _record_unmasking(desk: Desk, reason: str) -> None:
     """Keep why NIKs were shown; a reason that could itself hold one is not taken."""
-    if not reason.strip() or len(reason) > MAX_REASON or _MANY_DIGITS.search(reason):
+    if not reason.strip() or len(reason) > MAX_REASON or _MANY_DIGITS.search(clean_nik(reason)):
         raise InvalidInput("report.reason", field="/unmask", limit=MAX_REASON)
     with desk.store.connection.transaction():
         desk.store.journal(desk.app.clock(), "report.unmasked", reason=reason.strip())

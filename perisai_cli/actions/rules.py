@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from perisai_cli.actions.app import Result
-from perisai_cli.actions.options import Options
+from perisai_cli.actions.options import Options, placed
 from perisai_cli.domain.period import local_day
 from perisai_cli.rules import registry
 from perisai_cli.rules.law import load_law
@@ -18,17 +18,19 @@ _HOME_REGION = "51"  # the calculators' day is Bali's; --pada sets another
 
 
 def rules_list(on: str | None, now: datetime) -> Result:
-    """Return every parameter with its value on a day.
+    """Return every parameter that holds a value on a day, with that value.
 
     Raises:
         InvalidInput: ``day.format``.
     """
     day = _day(on, now)
     parameters = load_law().parameters
-    items = [_listed(parameters[name], day) for name in sorted(parameters)]
+    held = {name: parameters[name].find_day(day) for name in sorted(parameters)}
+    items = [_listed(parameters[name], value) for name, value in held.items() if value]
     return Result("rules list", {"on": day.isoformat(), "count": len(items), "items": items})
 
 
+@placed("/on")
 def rules_show(name: str, on: str | None) -> Result:
     """Return a parameter's whole history, and its value on a day when one is given.
 
@@ -88,8 +90,8 @@ def _day(on: str | None, now: datetime) -> date:
     return day or local_day(now, _HOME_REGION)
 
 
-def _listed(parameter: Parameter, day: date) -> dict[str, Any]:
-    value = value_json(registry.latest(parameter, day))
+def _listed(parameter: Parameter, held: Value) -> dict[str, Any]:
+    value = value_json(held)
     return {
         "name": parameter.name,
         "unit": parameter.unit,

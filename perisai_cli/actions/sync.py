@@ -108,13 +108,13 @@ def sync_plan(app: App) -> Result:
     """Return what a sync would send now, sending and marking nothing.
 
     Raises:
-        InvalidInput: ``central.none``.
+        InvalidInput: the address can't be used.
     """
     from perisai_cli.sync.push import Sender, plan
 
     with app.store() as store:
         profile, device = store.profile, store.device
-        address = _address(app, store)
+        address = _address(app, store) if app.address(profile) else None
         sender = Sender(device.id, profile.agent, app.version)
         planned = plan(Answers(store), sender, app.clock())
     data = {
@@ -124,7 +124,8 @@ def sync_plan(app: App) -> Result:
         "requests": planned.requests,
         "bytes_up": planned.bytes_up,
     }
-    return Result("sync", data)
+    nothing = ("sent", "accepted", "unchanged", "held", "duplicate", "needs_fix", "conflict")
+    return Result("sync", data | dict.fromkeys((*nothing, "pulled", "bytes_down"), 0))
 
 
 def sync_status(app: App) -> Result:

@@ -13,6 +13,9 @@ from perisai_cli.domain.errors import DiskTrouble
 # What is carried through from somebody's file comes out as it went in, even where it is no UTF-8.
 _ERRORS = "surrogateescape"
 
+# Windows would write its own line ends into a file not opened as binary.
+_FLAGS = os.O_CREAT | os.O_WRONLY | os.O_TRUNC | getattr(os, "O_BINARY", 0)
+
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[TextIO]:
@@ -30,7 +33,7 @@ def whole_file(path: Path) -> Iterator[TextIO]:
             return
         final = path.resolve()
         unfinished = final.with_name(f".{final.name}.{os.getpid()}")
-        descriptor = os.open(unfinished, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+        descriptor = os.open(unfinished, _FLAGS, 0o600)
         try:
             with os.fdopen(descriptor, "w", encoding="utf-8", errors=_ERRORS, newline="") as file:
                 yield file

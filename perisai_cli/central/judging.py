@@ -23,6 +23,7 @@ TITLES = {
     "attestation.critically_ill": "A person must look: the worker declared a critical illness.",
     "body.malformed": "The body does not have the form of its kind.",
     "captured.future": "A person must look: the day of capture lies ahead of the central's.",
+    "captured.past": "A person must look: the day of capture is long past.",
     "hash.mismatch": "The body is not what its hash says.",
     "internal": "The central failed at this item; send it again.",
     "nik.duplicate": "Another record holds the same NIK.",
@@ -45,6 +46,10 @@ class Judgement:
     status: str
     problem: ItemProblem | None = None
     nik: str | None = None
+
+
+PATIENCE = timedelta(days=92)
+"""How long a record may be under way before an officer looks at the device's clock."""
 
 
 class _Quoted(Message):
@@ -120,6 +125,8 @@ def _judge_enrolment(sent: _Enrolment, now: datetime, law: Law) -> Judgement:
     # A day's grace: the worker's day may begin up to two hours before that of the head office.
     if day > local_day(now, worker.region) + timedelta(days=1):
         doubts.append(Problem("captured.future", "/captured/day"))
+    if day < local_day(now, worker.region) - PATIENCE:
+        doubts.append(Problem("captured.past", "/captured/day"))
     doubts += _declared(worker)
     if doubts:
         return Judgement("held", problem_of(doubts[0].code, *doubts), worker.nik)

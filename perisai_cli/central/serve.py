@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import signal
 import socket
 import sys
@@ -28,9 +29,9 @@ _BACKLOG = 128
 
 
 def open_central(data_dir: Path) -> Database:
-    """Return the database in a folder; folder and file are readable by their owner alone."""
-    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    data_dir.chmod(0o700)
+    """Return the database in a folder; only its owner may read the file."""
+    if not data_dir.exists():  # a folder that somebody made stays as they made it
+        data_dir.mkdir(mode=0o700, parents=True)
     path = data_dir / FILE_NAME
     path.touch(mode=0o600)
     path.chmod(0o600)
@@ -149,7 +150,8 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
         host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
     )[0]
     with socket.socket(family, kind, protocol) as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if os.name != "nt":  # there it would let two centrals have one port
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
         listener.listen(_BACKLOG)
         yield listener

@@ -113,7 +113,8 @@ def _make_current(
 ) -> ItemResult:
     """Make an arrival the current revision of its record, and answer for it the first time."""
     item = arrival.item
-    if current is not None:
+    # A correction that is refused takes nothing from the revision that stood before it.
+    if current is not None and judged.status != "rejected":
         claims.release(connection, item.id)
     verdict = _against_others(connection, judged)
     assigned = None if current is None else assigned_of(current)

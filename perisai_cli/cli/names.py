@@ -22,6 +22,7 @@ INDONESIAN: dict[str, str] = {
     "benefit jht": "jht",
     "benefit jp": "jp",
     "benefit jkp": "jkp",
+    "benefit cover": "kepesertaan",
     "benefit simulate": "simulasi",
     "rules": "aturan",
     "rules list": "daftar",
@@ -45,6 +46,20 @@ INDONESIAN: dict[str, str] = {
     "completion": "pelengkap",
 }
 """English path of a command to the Indonesian name of its last word."""
+
+OPTIONS: dict[str, str] = {
+    "--wage": "--upah", "--risk": "--risiko", "--value": "--nilai", "--via": "--lewat",
+    "--extra": "--tambahan", "--date": "--tanggal", "--base": "--dasar", "--event": "--kejadian",
+    "--membership-months": "--bulan-peserta", "--arrears": "--tunggakan", "--percent": "--persen",
+    "--loss": "--kehilangan", "--land": "--darat", "--sea": "--laut", "--air": "--udara",
+    "--balance": "--saldo", "--yield": "--hasil", "--years": "--tahun", "--file": "--berkas",
+    "--new": "--anggota-baru", "--collected": "--iuran", "--scheme": "--skema",
+    "--months": "--bulan", "--start": "--mulai", "--income": "--penghasilan", "--tier": "--lapisan",
+    "--office": "--kantor", "--name": "--nama", "--region": "--wilayah", "--paid": "--dibayar",
+    "--average-wage": "--upah-rata", "--on": "--pada", "--explain": "--jelaskan",
+    "--paid-months": "--bulan-iuran", "--children": "--anak",
+}  # fmt: skip
+"""English name of an option to its Indonesian one, for messages that name it."""
 
 TOP_LEVEL: dict[str, str] = {
     path: f"perisai_cli.cli.{path}" for path in INDONESIAN if " " not in path
@@ -86,3 +101,8 @@ def spoken(path: str, language: str) -> str:
     words = path.split(" ")
     parts = [shown(" ".join(words[: size + 1]), language) for size in range(len(words))]
     return " ".join(["perisai", *parts])
+
+
+def option(name: str, language: str) -> str:
+    """Return an option's name in *language*; one that has a single name keeps it."""
+    return OPTIONS.get(name, name) if language == "id" else name

@@ -14,9 +14,10 @@ from collections.abc import Callable, Iterable
 from typing import Any, TextIO
 
 from perisai_cli.actions.app import Result
+from perisai_cli.cli import names
 from perisai_cli.cli.invocation import current
 from perisai_cli.domain.errors import Problem
-from perisai_cli.i18n import known, text
+from perisai_cli.i18n import known, language, text
 
 ENVELOPE_VERSION = 1
 
@@ -111,7 +112,9 @@ def sentence(section: str, problem: Problem) -> str:
     """
     own, family = f"{section}.{problem.code}", f"{section}.any.{problem.code.rsplit('.', 1)[-1]}"
     key = next((key for key in (own, family) if known(key)), f"{section}.unknown_code")
-    return text(key, **({"code": problem.code, "field": problem.field or "–"} | problem.facts))
+    facts = {"code": problem.code, "field": problem.field or "–"} | problem.facts
+    named = names.option(str(facts["field"]), language())
+    return text(key, **(facts | {"field": named}))
 
 
 def problem_lines(problem: Problem) -> list[str]:

@@ -110,7 +110,7 @@ def _lines(data: dict[str, Any]) -> Iterator[str]:
 
 
 def _plan_lines(data: dict[str, Any]) -> Iterator[str]:
-    yield text("sync.plan", **data)
+    yield text("sync.plan", **data | {"central": data["central"] or "–"})
     yield text("sync.plan_nothing_sent")
 
 

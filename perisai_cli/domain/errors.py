@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from typing import Self
 
 EXIT_DONE = 0
 EXIT_FAILED = 1
@@ -69,19 +70,19 @@ class PerisaiError(Exception):
         self.problems: tuple[Problem, ...] = (Problem(self.code, field, dict(facts)),)
         super().__init__(self.code)
 
+    @classmethod
+    def of(cls, problems: tuple[Problem, ...]) -> Self:
+        """Return one error that carries all *problems* (at least one)."""
+        error = cls(problems[0].code)
+        error.problems = problems
+        return error
+
 
 class InvalidInput(PerisaiError):
     """What was typed or handed over can't be used; ``problems`` holds every fault found."""
 
     exit_code = EXIT_INVALID
     default_code = "input.invalid"
-
-    @classmethod
-    def of(cls, problems: tuple[Problem, ...]) -> InvalidInput:
-        """Return one error that carries all *problems* (at least one)."""
-        error = cls(problems[0].code)
-        error.problems = problems
-        return error
 
 
 class NoRuleInForce(PerisaiError):

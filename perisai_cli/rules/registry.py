@@ -47,12 +47,6 @@ def enacted(law: Law) -> Iterator[tuple[Parameter, Value]]:
         yield from ((parameter, value) for value in parameter.values if value.status == "enacted")
 
 
-def latest(parameter: Parameter, day: date) -> Value:
-    """Return the value in force on *day*; where there is none, the nearest one before or after."""
-    begun = [value for value in parameter.values if value.since <= day]
-    return begun[-1] if begun else parameter.values[0]
-
-
 def weak(law: Law) -> list[Value]:
     """Return the values that rest on less than the text of the law, or carry a doubt."""
     return [value for _, value in enacted(law) if value.basis != "law-text" or value.doubt]

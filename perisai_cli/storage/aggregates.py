@@ -7,9 +7,12 @@ from dataclasses import dataclass
 
 from perisai_cli.storage.database import Connection
 
-_STANDING = "CASE WHEN acked_rev < rev THEN 'pending' ELSE state END"
+# Money of a withdrawn record waits for nobody, whether the central knows of it yet or not.
+_STANDING = (
+    "CASE WHEN state = 'withdrawn' THEN state WHEN acked_rev < rev THEN 'pending' ELSE state END"
+)
 
-# A dimension's name to the expression that a record is counted under; ?1 is the clock's offset.
+# A dimension's name to the expression that a record is counted under.
 _DIMENSIONS = {
     "total": "'all'",
     "region": "coalesce(region, '')",
@@ -17,7 +20,7 @@ _DIMENSIONS = {
     "sector": "sector",
     "payer": "payer",
     "state": _STANDING,
-    "period": "strftime('%Y-%m', created_at, ?1)",
+    "period": "strftime('%Y-%m', created_at, :offset)",
 }
 DIMENSIONS = tuple(_DIMENSIONS)
 
@@ -44,8 +47,13 @@ class Span:
     since: str = "0000-01-01"
     until: str = "9999-12-31"
 
+    def values(self) -> dict[str, str]:
+        """Return the values of the placeholders that its statements hold."""
+        offset = f"{self.offset_hours:+d} hours"
+        return {"offset": offset, "since": self.since, "until": self.until}
 
-_IN_SPAN = "state <> 'draft' AND date(created_at, ?1) BETWEEN ?2 AND ?3"
+
+_IN_SPAN = "state <> 'draft' AND date(created_at, :offset) BETWEEN :since AND :until"
 
 
 def cells(connection: Connection, dimension: str, span: Span) -> Iterator[Cell]:
@@ -55,12 +63,12 @@ def cells(connection: Connection, dimension: str, span: Span) -> Iterator[Cell]:
         f"SELECT {expression} AS key, {_STANDING} AS standing, count(*) AS records,"  # noqa: S608
         f" sum(amount) AS amount FROM records WHERE {_IN_SPAN} GROUP BY 1, 2 ORDER BY 1, 2"
     )
-    for row in connection.rows(sql, f"{span.offset_hours:+d} hours", span.since, span.until):
+    for row in connection.named_rows(sql, span.values()):
         yield Cell(dimension, row["key"], row["standing"], row["records"], row["amount"] or 0)
 
 
 def ids_in(connection: Connection, span: Span) -> Iterator[str]:
     """Yield the ids of the records in a span, oldest first."""
     sql = f"SELECT id FROM records WHERE {_IN_SPAN} ORDER BY id"  # noqa: S608
-    for row in connection.rows(sql, f"{span.offset_hours:+d} hours", span.since, span.until):
+    for row in connection.named_rows(sql, span.values()):
         yield row["id"]

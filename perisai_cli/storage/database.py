@@ -87,6 +87,12 @@ class Connection:
             for row in self._raw.execute(sql, values):  # noqa: UP028 - see below
                 yield row  # "yield from" would close the cursor after its connection: an error
 
+    def named_rows(self, sql: str, values: dict[str, str]) -> Iterator[sqlite3.Row]:
+        """Yield the rows of a query whose placeholders have names."""
+        with translated():
+            for row in self._raw.execute(sql, values):  # noqa: UP028 - as above
+                yield row
+
     def row(self, sql: str, *values: Any) -> sqlite3.Row | None:
         """Return the first row of a query, if there is one."""
         with translated():

@@ -154,14 +154,17 @@ class Records:
         )  # fmt: skip
         self._store.journal(now, "enrolment.recorded", record_id=finished.id, rev=1)
 
-    def correct(self, finished: Finished, now: datetime) -> int:
+    def correct(self, finished: Finished, seen: Summary, now: datetime) -> int:
         """Replace a record's content by its next revision; return that revision's number.
 
+        *seen* is the record as the correction was made from.
+
         Raises:
+            InvalidInput: ``record.changed``: another process made a revision meanwhile.
             InvalidInput: ``worker.already_here``: the corrected NIK is another record's.
         """
         self._refuse_same_nik(finished)
-        rev = self.summary(finished.id).rev + 1
+        rev = self._next_rev(seen)
         self._store.connection.run(
             "UPDATE records SET rev = ?, state = 'queued', updated_at = ?,"
             " canonical_id = NULL, region = ?, programs = ?, tier = ?, start = ?, months = ?,"
@@ -174,11 +177,15 @@ class Records:
         return rev
 
     def withdraw(self, record: Record, body: dict[str, Any], now: datetime) -> int:
-        """Make the next revision of a record its withdrawal; return that revision's number."""
-        rev = record.summary.rev + 1
+        """Make the next revision of a record its withdrawal; return that revision's number.
+
+        Raises:
+            InvalidInput: ``record.changed``: another process made a revision meanwhile.
+        """
+        rev = self._next_rev(record.summary)
         self._store.connection.run(
             "UPDATE records SET rev = ?, state = 'withdrawn', updated_at = ?,"
-            " envelope = ? WHERE id = ?",
+            " nik_index = NULL, envelope = ? WHERE id = ?",  # its NIK is free, whatever comes back
             rev, timestamp(now), self._envelope(record.summary.id, record.worker, body),
             record.summary.id,
         )  # fmt: skip
@@ -187,6 +194,11 @@ class Records:
             now, "enrolment.withdrawn", record_id=record.summary.id, rev=rev, reason=reason
         )
         return rev
+
+    def _next_rev(self, seen: Summary) -> int:
+        if self.summary(seen.id).rev != seen.rev:
+            raise InvalidInput("record.changed", field="/id")
+        return seen.rev + 1
 
     def _refuse_same_nik(self, finished: Finished) -> None:
         other = self.same_nik(finished.worker["nik"], but=finished.id)
@@ -228,8 +240,8 @@ class Records:
         if len(prefix) < 4 or set(prefix) - set("0123456789abcdef-"):
             raise InvalidInput("record.unknown", field="/id")
         rows = self._store.connection.rows(
-            "SELECT * FROM records WHERE substr(id, 1, ?1) = ?2 OR substr(id, -?1) = ?2 LIMIT 2",
-            len(prefix), prefix,
+            "SELECT * FROM records WHERE substr(id, 1, ?) = ? OR substr(id, -?) = ? LIMIT 2",
+            len(prefix), prefix, len(prefix), prefix,
         )  # fmt: skip
         found = list(rows)
         if not found:

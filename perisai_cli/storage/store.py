@@ -185,7 +185,7 @@ def open_store(
     try:
         identity = store_id(connection)
         vault_key = kept_key(identity)
-        if vault_key is None:
+        if vault_key is None or not _opens(connection, vault_key):
             vault_key = unwrap(_slot(connection), passphrase(), identity)
         store = Store(connection, Vault(vault_key))
         # A wrong key shows here, before anything is written, and so does a fact that is gone.
@@ -195,6 +195,14 @@ def open_store(
         connection.close()
         raise
     return store
+
+
+def _opens(connection: Connection, vault_key: bytes) -> bool:
+    """Tell whether a key that was kept elsewhere is this store's; an old one is passed over."""
+    try:
+        return bool(Store(connection, Vault(vault_key)).sealed("profile"))
+    except StoreUnusable:
+        return False
 
 
 def _slot(connection: Connection) -> KeySlot:

@@ -23,7 +23,9 @@ def test_the_same_nik_from_another_agent_is_a_duplicate_beside_the_first(
     assert other.push(second) == [result]
 
 
-def test_a_held_record_holds_its_nik_and_a_rejected_one_does_not(device: Device) -> None:
+def test_a_held_record_holds_its_nik_and_a_refused_correction_does_not_let_go(
+    device: Device,
+) -> None:
     nik = a_nik()
     ill = {"working": True, "critically_ill": True}
     held = an_item(a_body(a_worker(nik, attestation=ill)))
@@ -32,7 +34,7 @@ def test_a_held_record_holds_its_nik_and_a_rejected_one_does_not(device: Device)
     wrong = a_body(a_worker(nik))
     wrong["quote"]["total"] = 1
     assert device.push(a_fix(held, wrong))[0]["status"] == "rejected"
-    assert device.push(an_item(a_body(a_worker(nik))))[0]["status"] == "accepted"
+    assert device.push(an_item(a_body(a_worker(nik))))[0]["status"] == "duplicate"
 
 
 def test_a_withdrawal_frees_the_nik_and_says_unchanged_when_repeated(device: Device) -> None:

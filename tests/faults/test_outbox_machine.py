@@ -147,7 +147,7 @@ class OutboxMachine(RuleBasedStateMachine):
             return
         whole = self._body(self.made[record], record)
         with self.store.connection.transaction():
-            rev = self.desk.correct(whole, self.clock)
+            rev = self.desk.correct(whole, self.desk.summary(record), self.clock)
         self.hashes[record, rev] = body_hash(whole.body)
 
     @rule(record=records)

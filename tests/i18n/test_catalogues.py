@@ -23,6 +23,7 @@ from perisai_cli.domain.errors import PerisaiError, Problem
 from perisai_cli.domain.occupations import OCCUPATIONS
 from perisai_cli.domain.outbox import STATES
 from perisai_cli.i18n import catalogue
+from perisai_cli.rules import cover
 from perisai_cli.rules.contribution import BEARERS
 from perisai_cli.rules.parameter import BASES, UNITS
 from perisai_cli.storage.aggregates import DIMENSIONS
@@ -120,6 +121,9 @@ OPEN = {
         "jkp_months_1_3",
         "jkp_months_4_6",
     },
+    "cover.state_": set(cover.STATES),
+    "cover.because_": set(cover.STATES),
+    "cover.then_": set(cover.STATES),
     "family.": {
         "first_months",
         "death",
