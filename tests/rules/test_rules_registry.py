@@ -25,12 +25,15 @@ def answer(capsys: pytest.CaptureFixture[str], *line: str) -> tuple[int, Any]:
     return code, json.loads(capsys.readouterr().out)
 
 
-def test_the_list_holds_every_parameter_with_its_law(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_list_holds_what_is_in_force_with_its_law(capsys: pytest.CaptureFixture[str]) -> None:
     code, document = answer(capsys, "aturan", "daftar", "--pada", "2026-11-22")
     assert (code, document["command"], document["status"]) == (0, "rules list", "success")
     items = document["data"]["items"]
     assert document["data"]["count"] == len(items)
-    assert [item["name"] for item in items] == sorted(LAW.parameters)
+    in_force = {name for name, each in LAW.parameters.items() if each.find_day(date(2026, 11, 22))}
+    assert [item["name"] for item in items] == sorted(in_force)
+    assert "relief.pp_50_2025_other" in in_force
+    assert "relief.pp_49_2020" not in in_force
     for item in items:
         assert set(item) == {
             "name", "unit", "value", "since", "until", "basis", "regulation", "at", "checked",
