@@ -171,7 +171,6 @@ def test_help_lists_each_command_under_the_name_of_the_language(cli: Cli) -> Non
         assert re.search(rf"\b{code} \w", english.replace("\n", " ")), code
 
 
-@pytest.mark.skipif(not TABLE.exists(), reason="the table of exit codes is not written yet")
 def test_the_table_of_exit_codes_is_the_programs(cli: Cli) -> None:
     rows = re.findall(r"^\| `?(\d+)`? \|", TABLE.read_text(encoding="utf-8"), re.MULTILINE)
     assert tuple(int(code) for code in rows) == EXIT_CODES
