@@ -9,7 +9,6 @@ import sqlite3
 import subprocess
 from pathlib import Path
 
-import pytest
 from command_line import Cli, checked_envelope
 from field_work import Agent, Office, a_worker, enrol, ill
 from terminal import Terminal
