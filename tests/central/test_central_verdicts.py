@@ -285,6 +285,13 @@ def test_a_critical_illness_is_held_and_stays_held_when_repeated(device: Device)
     assert device.push(item) == [result]
 
 
+def test_a_capture_long_past_is_held_for_its_clock(device: Device) -> None:
+    on_time, late = TODAY - timedelta(days=92), TODAY - timedelta(days=93)
+    near, far = device.push(an_item(a_body(day=on_time)), an_item(a_body(day=late)))
+    assert near["status"] == "accepted"
+    assert (far["status"], far["problem"]["type"]) == ("held", "captured.past")
+
+
 def test_a_day_of_capture_ahead_of_the_central_is_held_not_lost(device: Device) -> None:
     tomorrow, later = TODAY + timedelta(days=1), TODAY + timedelta(days=2)
     near, far = device.push(an_item(a_body(day=tomorrow)), an_item(a_body(day=later)))
