@@ -11,7 +11,7 @@ import hmac
 
 from sqlalchemy import Connection, delete, insert, select
 
-from perisai_cli.central.database import setting
+from perisai_cli.central.keys import setting
 from perisai_cli.central.tables import nik_claims
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect
 from sqlalchemy.engine import make_url
 
 from perisai_cli.central import tables
+from perisai_cli.central.keys import make_keys, setting
 from perisai_cli.domain.errors import StoreUnusable
 
 FIRST_NUMBER = 99_000_000_001
@@ -66,13 +66,8 @@ def open_database(source: str | Engine) -> Database:
             _refuse_newer(connection)
         tables.metadata.create_all(connection)
         _first_rows(connection)
+        make_keys(connection)
     return database
-
-
-def setting(connection: Connection, name: str) -> str:
-    """Return the server setting with this *name*."""
-    value = tables.server_settings.c
-    return str(connection.scalar(select(value.value).where(value.name == name)))
 
 
 def _engine(address: str) -> Engine:
@@ -110,8 +105,7 @@ def _refuse_newer(connection: Connection) -> None:
 def _first_rows(connection: Connection) -> None:
     if connection.scalar(select(tables.counters.c.name).limit(1)) is not None:
         return
-    rows = {"schema": str(tables.SCHEMA_VERSION), "nik_key": secrets.token_hex(32)}
-    named = [{"name": name, "value": value} for name, value in rows.items()]
-    connection.execute(insert(tables.server_settings), named)
+    schema = {"name": "schema", "value": str(tables.SCHEMA_VERSION)}
+    connection.execute(insert(tables.server_settings), schema)
     first = [{"name": "seq", "value": 0}, {"name": "number", "value": FIRST_NUMBER - 1}]
     connection.execute(insert(tables.counters), first)

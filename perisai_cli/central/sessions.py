@@ -21,6 +21,7 @@ from sqlalchemy.exc import IntegrityError
 from perisai_cli.central import agents
 from perisai_cli.central.core import Central
 from perisai_cli.central.database import Database
+from perisai_cli.central.keys import office_key, setting, signing_key
 from perisai_cli.central.problems import Refusal
 from perisai_cli.central.tables import access_tokens, devices, used_nonces
 from perisai_cli.central.upsert import Sender
@@ -64,7 +65,14 @@ def register(central: Central, request: RegisterRequest) -> RegisterResponse:
             connection.execute(insert(devices), row)
         elif (known.agent, bytes(known.public_key)) != (request.agent, key):
             raise Refusal("auth.device_taken")
-    return RegisterResponse(agent=request.agent, device=request.device, server_time=timestamp(now))
+        return RegisterResponse(
+            agent=request.agent,
+            device=request.device,
+            server_time=timestamp(now),
+            central=setting(connection, "central_id"),
+            signing_key=_base64(signing_key(connection).public_key().public_bytes_raw()),
+            office_key=_base64(office_key(connection).public_key().public_bytes_raw()),
+        )
 
 
 def _admit(
@@ -146,6 +154,10 @@ def sender_of(database: Database, authorization: str | None, now: datetime) -> S
     if row.expires_at <= timestamp(now):
         raise Refusal("auth.expired")
     return Sender(row.device, row.agent)
+
+
+def _base64(octets: bytes) -> str:
+    return base64.b64encode(octets).decode("ascii")
 
 
 def _public_key(text: str) -> bytes:

@@ -19,7 +19,7 @@ from sqlalchemy import (
     Text,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 metadata = MetaData()
 
@@ -64,6 +64,8 @@ devices = Table(
     Column("region", Text, nullable=False),
     Column("public_key", LargeBinary, nullable=False),
     Column("registered_at", Text, nullable=False),
+    Column("suspended_at", Text),
+    Column("suspended_for", Text),
 )
 
 used_nonces = Table(
@@ -103,6 +105,7 @@ items = Table(
     Column("canonical_id", Text),
     Column("kpj", Text, unique=True),
     Column("payment_code", Text),
+    Column("amount", BigInteger),
 )
 
 item_versions = Table(
@@ -152,4 +155,65 @@ decisions = Table(
     Column("problem", _ABSENT_OR_JSON),
     Column("decided_at", Text, nullable=False),
     Index("decisions_by_record", "id", "seq"),
+)
+
+officers = Table(
+    "officers",
+    metadata,
+    Column("officer", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("token_hash", Text, nullable=False, unique=True),
+    Column("added_at", Text, nullable=False),
+    Column("revoked_at", Text),
+)
+
+blobs = Table(
+    "blobs",
+    metadata,
+    Column("sha256", Text, primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("received", BigInteger, nullable=False),
+    Column("device", Text, ForeignKey("devices.device"), nullable=False),
+    Column("completed_at", Text),
+)
+
+blob_parts = Table(
+    "blob_parts",
+    metadata,
+    Column("sha256", Text, ForeignKey("blobs.sha256"), primary_key=True),
+    Column("start", BigInteger, primary_key=True, autoincrement=False),
+    Column("content", LargeBinary, nullable=False),
+)
+
+attachments = Table(
+    "attachments",
+    metadata,
+    Column("record_id", Text, ForeignKey("items.id"), primary_key=True),
+    Column("sha256", Text, primary_key=True, index=True),
+    Column("kind", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+)
+
+reference_data = Table(
+    "reference_data",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("version", BigInteger, primary_key=True, autoincrement=False),
+    Column("hash", Text, nullable=False),
+    Column("valid_from", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("signature", Text, nullable=False),
+    Column("published_at", Text, nullable=False),
+)
+
+escrows = Table(
+    "escrows",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("device", Text, ForeignKey("devices.device"), nullable=False, index=True),
+    Column("size", BigInteger, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("received_at", Text, nullable=False),
+    Column("settled_at", Text),
 )

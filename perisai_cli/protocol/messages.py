@@ -165,11 +165,18 @@ class RegisterRequest(Message):
 
 
 class RegisterResponse(Message):
-    """The device is known."""
+    """The device is known; and who the central is, which the device keeps from then on.
+
+    ``signing_key`` (Ed25519) signs reference data and answers in files, ``office_key`` (X25519) is
+    what bundles are encrypted to; both base64.
+    """
 
     agent: str
     device: RecordId
     server_time: str
+    central: str = Field(max_length=64)
+    signing_key: str = Field(min_length=44, max_length=44)
+    office_key: str = Field(min_length=44, max_length=44)
 
 
 class TokenRequest(Message):

@@ -146,3 +146,12 @@ class Answers:
         """Keep the session's facts, sealed, in a transaction of its own."""
         with self._store.connection.transaction():
             self._store.seal("session", facts)
+
+    def central(self) -> dict[str, str]:
+        """Return who the central is that this store belongs to; empty before the first sync."""
+        return self._store.sealed("central") or {}
+
+    def keep_central(self, facts: dict[str, str]) -> None:
+        """Keep who the central is, sealed, in a transaction of its own."""
+        with self._store.connection.transaction():
+            self._store.seal("central", facts)

@@ -41,6 +41,12 @@ class Outbox(Protocol):
     def keep_session(self, facts: dict[str, Any]) -> None:
         """Keep the session's facts, sealed, in a transaction of its own."""
 
+    def central(self) -> dict[str, str]:
+        """Return who the central is: ``id``, ``signing_key``, ``office_key``; empty at first."""
+
+    def keep_central(self, facts: dict[str, str]) -> None:
+        """Keep who the central is, sealed, in a transaction of its own."""
+
 
 class Signer(Protocol):
     """The device as the central knows it."""

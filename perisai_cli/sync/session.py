@@ -50,7 +50,7 @@ class Session:
             SignInAgain: the central does not take this device (its code says why).
         """
         kept = self._outbox.session()
-        if kept.get("address") != self._address:
+        if kept.get("address") != self._address or not self._outbox.central():
             self._register(now)
             kept = {"address": self._address}
         if not kept.get("token") or kept["expires_at"] < timestamp(now + _EARLY):
@@ -91,9 +91,23 @@ class Session:
         answer = self.client.post("/v1/agents/register", request.model_dump(exclude_none=True), {})
         if answer.status != 200:
             raise failure(answer)
-        # What another central said of its commits and decisions means nothing here.
-        self._outbox.settle([], now, dict.fromkeys(("cursor", "etag", "seq", "token"), ""))
+        try:
+            response = messages.RegisterResponse.model_validate(answer.content)
+        except ValidationError:
+            raise SomethingInTheWay("network.not_central", status=200) from None
+        self._know(response, now)
         self._outbox.keep_session({"address": self._address})
+
+    def _know(self, response: messages.RegisterResponse, now: datetime) -> None:
+        """Keep who the central is; what another one said of its commits means nothing here."""
+        facts = {
+            "id": response.central,
+            "signing_key": response.signing_key,
+            "office_key": response.office_key,
+        }
+        if self._outbox.central().get("id") != response.central:
+            self._outbox.settle([], now, dict.fromkeys(("cursor", "etag", "seq", "token"), ""))
+        self._outbox.keep_central(facts)
 
     def _renew(self, now: datetime) -> dict[str, str]:
         answer = self._ask_for_token(now)

@@ -202,7 +202,7 @@ def test_a_central_put_back_from_a_backup_says_so_when_it_checks(
 def test_a_newer_database_is_left_untouched(tmp_path: Path) -> None:
     open_central(tmp_path).close()
     with contextlib.closing(sqlite3.connect(tmp_path / "central.db")) as connection, connection:
-        connection.execute("UPDATE server_settings SET value = '2' WHERE name = 'schema'")
+        connection.execute("UPDATE server_settings SET value = '99' WHERE name = 'schema'")
     with pytest.raises(StoreUnusable, match=r"store\.newer"):
         open_central(tmp_path)
 
