@@ -69,8 +69,11 @@ def decide(
     verdict: str,
     reason: str | None,
     clock: Callable[[], datetime],
+    officer: str | None = None,
 ) -> Decision:
     """Return an officer's decision on a held or duplicate record, once it stands.
+
+    It is written down with the officer's id, or with none when it was made at the central itself.
 
     An accepted record has a membership number from then on. A duplicate can only be accepted when
     the record beside it has given the NIK up, by withdrawal or refusal.
@@ -92,7 +95,8 @@ def decide(
             raise InvalidInput("record.unknown")
         if record.status not in WAITING:
             raise InvalidInput("decision.not_waiting", status=record.status)
-        return _write(connection, record, reason if verdict == "rejected" else None, now)
+        refused_for = reason if verdict == "rejected" else None
+        return _write(connection, record, refused_for, now, officer)
 
 
 def _current() -> Any:
@@ -104,7 +108,13 @@ def _current() -> Any:
     )
 
 
-def _write(connection: Connection, record: Row[Any], reason: str | None, now: datetime) -> Decision:
+def _write(
+    connection: Connection,
+    record: Row[Any],
+    reason: str | None,
+    now: datetime,
+    officer: str | None,
+) -> Decision:
     """Write down a refusal for *reason*, or an acceptance where there is none."""
     verdict = "accepted" if reason is None else "rejected"
     told = None if reason is None else _refused(reason).model_dump(exclude_none=True)
@@ -128,6 +138,7 @@ def _write(connection: Connection, record: Row[Any], reason: str | None, now: da
         "reason": reason,
         "problem": told,
         "decided_at": timestamp(now),
+        "officer": officer,
     }
     connection.execute(insert(decisions), row)
     return _made(connection, seq)
