@@ -18,7 +18,8 @@ from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.domain.period import timestamp
 from perisai_cli.protocol.office import SUSPENDED_FOR, OfficeDevice
 
-MAX_PAGE = 500
+MIN_END = 4
+"""Fewest signs of its end that may stand for an id."""
 
 
 def list_devices(
@@ -29,6 +30,20 @@ def list_devices(
     with database.reading() as connection:
         rows = connection.execute(wanted).all()
     return [_shown(row) for row in rows]
+
+
+def whole_id(database: Database, end: str) -> str:
+    """Return the id of the one device whose id ends so.
+
+    Raises:
+        InvalidInput: ``device.unknown``: none or several do, or fewer than four signs are given.
+    """
+    wanted = select(devices.c.device).where(devices.c.device.endswith(end.lower(), autoescape=True))
+    with database.reading() as connection:
+        found = connection.scalars(wanted.limit(2)).all()
+    if len(end) < MIN_END or len(found) != 1:
+        raise InvalidInput("device.unknown")
+    return str(found[0])
 
 
 def suspend_device(

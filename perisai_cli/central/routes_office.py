@@ -70,7 +70,9 @@ def _as_refusals() -> Iterator[None]:
     try:
         yield
     except InvalidInput as error:
-        raise Refusal(error.code) from None
+        # The one fact that an officer can't look up: which record stands in the way.
+        other = error.problems[0].facts.get("canonical_id")
+        raise Refusal(error.code, None if other is None else str(other)) from None
 
 
 @router.get(

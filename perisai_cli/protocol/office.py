@@ -5,16 +5,21 @@ No message holds a whole NIK, a name, a day of birth, a phone number or an addre
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import Field
 
 from perisai_cli.protocol.messages import Decision, ItemProblem, Message, RecordId
 
-SUSPENDED_FOR = ("lost", "stolen", "left", "other")
+SuspendedFor = Literal["lost", "stolen", "left", "other"]
+OfficerVerdict = Literal["accepted", "rejected"]
+RefusedFor = Literal["not_working", "ill_before", "wrong_person", "other"]
+
+SUSPENDED_FOR: tuple[str, ...] = get_args(SuspendedFor)
 """Why a device is suspended; ``left`` when its agent no longer works for the office."""
 
-SuspendedFor = Literal["lost", "stolen", "left", "other"]
+VERDICTS: tuple[str, ...] = get_args(OfficerVerdict)
+REFUSED_FOR: tuple[str, ...] = get_args(RefusedFor)
 
 
 class WaitingRecord(Message):
@@ -79,8 +84,8 @@ class DecideRequest(Message):
     """An officer's verdict on a record; a refusal needs a reason of the list."""
 
     id: RecordId
-    verdict: Literal["accepted", "rejected"]
-    reason: Literal["not_working", "ill_before", "wrong_person", "other"] | None = None
+    verdict: OfficerVerdict
+    reason: RefusedFor | None = None
 
 
 class DecideResponse(Message):
