@@ -15,10 +15,13 @@ from perisai_cli.domain.errors import InvalidInput
 DURABLE = "durable_seq"
 
 
-def durable_seq(connection: Connection) -> int:
-    """Return the number of the last commit that a copy holds; 0 before the first copy."""
+def durable_seq(connection: Connection, last: int) -> int:
+    """Return the newest commit that a copy is known to hold, never above the *last* there is.
+
+    A database put back from a copy may hold a setting of its own future.
+    """
     wanted = select(server_settings.c.value).where(server_settings.c.name == DURABLE)
-    return int(connection.scalar(wanted) or 0)
+    return min(int(connection.scalar(wanted) or 0), last)
 
 
 def mark_durable(database: Database, seq: int) -> None:

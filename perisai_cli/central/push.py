@@ -11,6 +11,7 @@ from perisai_cli.central.boundary import log_failure
 from perisai_cli.central.commits import is_known, last_commit
 from perisai_cli.central.core import Central
 from perisai_cli.central.database import Database
+from perisai_cli.central.durability import durable_seq
 from perisai_cli.central.judging import problem_of
 from perisai_cli.central.problems import Refusal
 from perisai_cli.central.upsert import Arrival, Sender
@@ -64,11 +65,12 @@ def push(
         receipts.append((item.id, item.rev, computed or item.hash or _NO_HASH))
     with central.database.reading() as connection:
         last = last_commit(connection)
+        durable = durable_seq(connection, last.seq)
     return PushResponse(
         batch=key,
         seq=last.seq,
         token=last.token,
-        durable_seq=last.seq,
+        durable_seq=durable,
         server_time=timestamp(now),
         limits=Limits(max_items=MAX_ITEMS, max_bytes=MAX_BYTES, encodings=ENCODINGS),
         digest=receipt_digest(receipts),

@@ -9,6 +9,7 @@ from perisai_cli.central.boundary import log_failure
 from perisai_cli.central.commits import last_commit
 from perisai_cli.central.core import Central
 from perisai_cli.central.keys import setting
+from perisai_cli.domain.errors import PerisaiError
 
 
 def why_unready(central: Central) -> str | None:
@@ -19,7 +20,7 @@ def why_unready(central: Central) -> str | None:
         with central.database.reading() as connection:
             last_commit(connection)
             current = setting(connection, "schema") == str(tables.SCHEMA_VERSION)
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, PerisaiError) as error:
         log_failure(error, "readiness")
         return "central.unready"
     return None if current else "central.unready"

@@ -51,9 +51,9 @@ def a_pair(device: Device, **changes: Any) -> tuple[dict[str, Any], dict[str, An
 def waiting_ids(officer: Officer) -> list[str]:
     """Return the ids of all that waits, page by page."""
     ids: list[str] = []
-    cursor, more = 0, True
+    cursor, more = "", True
     while more:
-        page = officer.get("waiting", cursor=cursor, limit=3).json()
+        page = officer.get("waiting", after=cursor, limit=3).json()
         assert len(page["items"]) <= 3
         ids += [item["id"] for item in page["items"]]
         cursor, more = page["cursor"], page["more"]
@@ -63,12 +63,14 @@ def waiting_ids(officer: Officer) -> list[str]:
 def test_every_waiting_record_comes_on_exactly_one_page(
     device: Device, officer: Officer, shared_database: Database
 ) -> None:
-    items = [a_held(device) for _ in range(7)]
+    crowd = [an_item(a_body(a_worker(attestation=ILL))) for _ in range(7)]
+    device.push(*crowd)
+    later = [a_held(device)["id"] for _ in range(4)]
     ids = waiting_ids(officer)
-    assert ids == [waiting.id for waiting in list_waiting(shared_database)]
-    assert [each for each in ids if each in {item["id"] for item in items}] == [
-        item["id"] for item in items
-    ]
+    assert len(ids) == len(set(ids))
+    assert set(ids) == {waiting.id for waiting in list_waiting(shared_database)}
+    assert {item["id"] for item in crowd} <= set(ids)
+    assert [each for each in ids if each in later] == later
 
 
 def test_a_decision_over_http_reaches_the_device_and_names_who_made_it(

@@ -153,7 +153,7 @@ def speak_of_a_person(device: Device, officer: Officer) -> list[str]:
     answers.append(device.pull(etag=f'W/"{NIK}"'))
     answers.append(device.register(office=NIK, code=PHONE))
     answers.append(device.ask_token(device.token_request() | {"nonce": NIK}))
-    answers += [officer.get("waiting", cursor=NIK + NIK), officer.get("waiting", limit=NAME)]
+    answers += [officer.get("waiting", after=NIK), officer.get("waiting", limit=NAME)]
     answers += [officer.get(f"records/{NIK}"), officer.get(f"records/{item['id']}")]
     answers.append(officer.decide(NIK, NAME, PHONE))
     answers.append(officer.decide(item["id"], "rejected", NAME))
