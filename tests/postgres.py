@@ -32,6 +32,7 @@ REQUIRED = bool(os.environ.get("CI") or os.environ.get("PERISAI_REQUIRE_POSTGRES
 OWNER = "perisai"
 _STARTS_WITHIN = 60
 _PARENT_DEATH_SIGNAL = 1
+_prctl = getattr(ctypes.CDLL(None), "prctl", None)
 _SETTINGS = {
     "listen_addresses": "",
     "fsync": "off",
@@ -95,7 +96,7 @@ def a_cluster(**settings: str) -> Iterator[Cluster]:
             [binaries / "postgres", "-D", store, *options],
             cwd=folder,
             stdin=subprocess.DEVNULL,
-            preexec_fn=_die_with_the_tests,
+            preexec_fn=_die_with_the_tests,  # noqa: PLW1509 - it only calls into the kernel
             **who,
         )
         with server:
@@ -136,8 +137,8 @@ def _make(binaries: Path, store: Path, who: dict[str, Any]) -> None:
 
 def _die_with_the_tests() -> None:
     """Let the kernel stop the cluster when the tests are killed (Linux; elsewhere it stays)."""
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGQUIT)
+    if _prctl is not None:
+        _prctl(_PARENT_DEATH_SIGNAL, signal.SIGQUIT)
 
 
 def _wait_for(cluster: Cluster, server: subprocess.Popen[bytes]) -> None:
