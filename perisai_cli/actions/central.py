@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,8 +38,12 @@ def serve_central(
     ready: Callable[[str, bool], None],
     *,
     codes_only: bool = False,
+    log_requests: bool = False,
+    manner: dict[str, Any] | None = None,
 ) -> Result:
     """Serve until told to stop; *ready* hears the address, and whether new agents may come alone.
+
+    *manner* holds members of ``central.core.Manner`` that differ from the usual ones.
 
     Raises:
         InvalidInput: ``central.port``, ``central.data`` or ``central.extra``.
@@ -47,11 +52,20 @@ def serve_central(
     if not 0 <= port <= MAX_PORT:
         raise InvalidInput("central.port", field="--port")
     with _installed():
-        from perisai_cli.central.serve import serve
+        from perisai_cli.central.serve import serve, usual_manner
     _usable(data)
+    alone = is_loopback(host) and not codes_only
     try:
-        alone = is_loopback(host) and not codes_only
-        serve(host, port, data, lambda url: ready(url, alone), clock=clock, codes_only=codes_only)
+        serve(
+            host,
+            port,
+            data,
+            lambda url: ready(url, alone),
+            clock=clock,
+            codes_only=codes_only,
+            log_requests=log_requests,
+            manner=replace(usual_manner(alone=alone), **(manner or {})),
+        )
     except OSError as error:
         raise PerisaiError("central.unbound", number=error.errno or 0) from None
     return Result("central serve", {"host": host, "data": str(data)})
@@ -65,7 +79,7 @@ def _usable(data: Path) -> None:
 
 
 @contextmanager
-def _database(data: Path, *, new: bool = False) -> Iterator[Database]:
+def central_database(data: Path, *, new: bool = False) -> Iterator[Database]:
     """Yield the central's database; only where *new* is said may there be none yet."""
     with _installed():
         from perisai_cli.central.serve import FILE_NAME, open_central
@@ -83,7 +97,7 @@ def add_agent(
     data: Path, agent: str, name: str, office: str, clock: Callable[[], datetime]
 ) -> Result:
     """Add an agent, or give a known one a new code; the code is shown this once."""
-    with _database(data, new=True) as database:
+    with central_database(data, new=True) as database:
         from perisai_cli.central import agents
 
         code = agents.add_agent(database, agent, name, office, clock)
@@ -93,7 +107,7 @@ def add_agent(
 
 def list_agents(data: Path) -> Result:
     """Return the agents that the central knows."""
-    with _database(data) as database:
+    with central_database(data) as database:
         from perisai_cli.central import agents
 
         known = agents.list_agents(database)
@@ -113,7 +127,7 @@ def list_agents(data: Path) -> Result:
 
 def list_waiting(data: Path) -> Result:
     """Return the records that wait for an officer; none of them names a person."""
-    with _database(data) as database:
+    with central_database(data) as database:
         from perisai_cli.central import decisions
 
         items = [
@@ -141,7 +155,7 @@ def decide(
     Raises:
         InvalidInput: the verdict, the reason or the record can't be used.
     """
-    with _database(data) as database:
+    with central_database(data) as database:
         from perisai_cli.central import decisions
 
         ends = [

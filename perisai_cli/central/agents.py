@@ -79,11 +79,12 @@ def is_agent(connection: Connection, agent: str) -> bool:
     return found is not None
 
 
-def list_agents(database: Database) -> list[Agent]:
-    """Return every agent in order of id, without secrets."""
+def list_agents(database: Database, after: str = "", limit: int | None = None) -> list[Agent]:
+    """Return the agents whose id comes after one, in order of id, without secrets."""
     registered = select(func.count()).where(devices.c.agent == agents.c.agent).label("devices")
     codes = select(func.count()).where(registration_codes.c.agent == agents.c.agent).label("codes")
-    wanted = select(agents, registered, codes).order_by(agents.c.agent)
+    counted = select(agents, registered, codes).where(agents.c.agent > after)
+    wanted = counted.order_by(agents.c.agent).limit(limit)
     with database.reading() as connection:
         rows = connection.execute(wanted).all()
     return [

@@ -12,10 +12,13 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 
 from perisai_cli.central.boundary import Boundary
-from perisai_cli.central.core import TOKEN_SECONDS, Central
+from perisai_cli.central.core import TOKEN_SECONDS, Central, Manner
 from perisai_cli.central.database import Database, open_database
+from perisai_cli.central.limits import Limits
 from perisai_cli.central.problems import Refusal, answer_http, answer_invalid, answer_refusal
 from perisai_cli.central.routes import router
+from perisai_cli.central.routes_health import router as health_router
+from perisai_cli.central.routes_office import router as office_router
 from perisai_cli.rules.law import Law
 
 MIN_COMPRESSED = 256
@@ -30,6 +33,7 @@ def create_application(
     self_registration: bool = False,
     token_seconds: int = TOKEN_SECONDS,
     check_seen: bool = True,
+    manner: Manner | None = None,
 ) -> FastAPI:
     """Return the central as an ASGI application.
 
@@ -40,8 +44,10 @@ def create_application(
         self_registration: Whether unknown agents may register without a code.
         token_seconds: How long an access token is good for.
         check_seen: Whether a batch that has seen a commit which is no more is refused.
+        manner: How it treats those who speak to it.
     """
     database = source if isinstance(source, Database) else open_database(source)
+    manner = manner or Manner()
     application = bare_application()
     application.state.central = Central(
         database=database,
@@ -50,6 +56,8 @@ def create_application(
         self_registration=self_registration,
         token_seconds=token_seconds,
         check_seen=check_seen,
+        manner=manner,
+        limits=Limits(manner.device_a_minute, manner.address_a_minute),
     )
     return application
 
@@ -68,7 +76,8 @@ def bare_application() -> FastAPI:
             HTTPException: answer_http,
         },
     )
-    application.include_router(router)
+    for each in (health_router, router, office_router):
+        application.include_router(each)
     application.add_middleware(GZipMiddleware, minimum_size=MIN_COMPRESSED)
     application.add_middleware(Boundary)
     return application

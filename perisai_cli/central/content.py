@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+import time
 import zlib
+from collections.abc import AsyncIterator
 from typing import TypeVar
 
 from fastapi import Request
@@ -16,6 +20,12 @@ M = TypeVar("M", bound=Message)
 
 MAX_SMALL = 16 * 1024
 """Largest content of a message that is not a batch."""
+
+PATIENT_OCTETS = 250
+"""Octets that earn a sender one more second; the slowest link worth serving brings 8,000."""
+
+MAX_PASSED_OVER = 8 * 2**20
+"""Octets beyond the limit that are still read, for the sake of a sender who waits to be told."""
 
 _GZIP = 16 + zlib.MAX_WBITS
 
@@ -66,10 +76,30 @@ def parse(content: bytes, model: type[M]) -> M:
         Refusal: it breaks the message's form; the refusal repeats nothing of it.
     """
     try:
-        return model.model_validate_json(content)
+        message = model.model_validate_json(content)
     except ValidationError as error:
         # Without a cause: the error beneath holds the content.
         raise invalid(error) from None
+    refuse_twins(content)
+    return message
+
+
+def refuse_twins(content: bytes) -> None:
+    """Refuse JSON in which an object names a member twice: readers differ on which one counts.
+
+    *content* is known to be JSON, and not to be nested deeply.
+
+    Raises:
+        Refusal: ``request.invalid``.
+    """
+    json.loads(content, object_pairs_hook=_once)
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise Refusal("request.invalid", "a member stands twice")
+    return members
 
 
 def _digests(request: Request) -> list[str]:
@@ -82,12 +112,43 @@ async def _read_checked(request: Request, limit: int, digests: list[str]) -> byt
     encoding = request.headers.get("Content-Encoding", "identity").strip().lower()
     if encoding not in ("gzip", "identity"):
         raise Refusal("encoding.unknown")
-    content = bytearray()
-    async for chunk in request.stream():
-        content += chunk
-        if len(content) > limit:
-            raise Refusal("batch.too_large")
-    sent = bytes(content)
+    sent = await read_octets(request, limit)
     if digests and content_digest(sent) not in digests:
         raise Refusal("digest.mismatch")
     return unpack(sent, limit) if encoding == "gzip" else sent
+
+
+async def read_octets(request: Request, limit: int) -> bytes:
+    """Return the content of a request as it was sent.
+
+    Raises:
+        Refusal: ``batch.too_large``; ``request.slow``, for a sender who is slower than any link
+            that can be worked on.
+    """
+    content = bytearray()
+    received = 0
+    async for chunk in _in_time(request):
+        received += len(chunk)
+        if received <= limit:
+            content += chunk
+        elif received > limit + MAX_PASSED_OVER:
+            raise Refusal("batch.too_large", close=True)
+    if received > limit:
+        raise Refusal("batch.too_large")
+    return bytes(content)
+
+
+async def _in_time(request: Request) -> AsyncIterator[bytes]:
+    """Yield the pieces of a request's content, as long as they keep coming."""
+    until = time.monotonic() + request.app.state.central.manner.patience_seconds
+    pieces = request.stream()
+    while True:
+        try:
+            async with asyncio.timeout(until - time.monotonic()):
+                piece = await anext(pieces, None)
+        except TimeoutError:
+            raise Refusal("request.slow", close=True) from None
+        if piece is None:
+            return
+        until += len(piece) / PATIENT_OCTETS
+        yield piece

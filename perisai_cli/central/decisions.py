@@ -69,8 +69,11 @@ def decide(
     verdict: str,
     reason: str | None,
     clock: Callable[[], datetime],
+    officer: str | None = None,
 ) -> Decision:
     """Return an officer's decision on a held or duplicate record, once it stands.
+
+    It is written down with the officer's id, or with none when it was made at the central itself.
 
     An accepted record has a membership number from then on. A duplicate can only be accepted when
     the record beside it has given the NIK up, by withdrawal or refusal.
@@ -85,10 +88,12 @@ def decide(
         raise InvalidInput("decision.reason", choices=", ".join(REASONS))
     now = clock()
     told = reason if verdict == "rejected" else None
-    return database.settle(lambda connection: _decided(connection, record_id, told, now))
+    return database.settle(lambda connection: _decided(connection, record_id, told, now, officer))
 
 
-def _decided(connection: Connection, record_id: str, reason: str | None, now: datetime) -> Decision:
+def _decided(
+    connection: Connection, record_id: str, reason: str | None, now: datetime, officer: str | None
+) -> Decision:
     """Decide a record, which nobody corrects meanwhile: it is locked before it is looked at."""
     connection.execute(select(items.c.id).where(items.c.id == record_id).with_for_update())
     record = connection.execute(_current().where(items.c.id == record_id)).one_or_none()
@@ -96,7 +101,7 @@ def _decided(connection: Connection, record_id: str, reason: str | None, now: da
         raise InvalidInput("record.unknown")
     if record.status not in WAITING:
         raise InvalidInput("decision.not_waiting", status=record.status)
-    return _write(connection, record, reason, now)
+    return _write(connection, record, reason, now, officer)
 
 
 def _current() -> Any:
@@ -108,7 +113,13 @@ def _current() -> Any:
     )
 
 
-def _write(connection: Connection, record: Row[Any], reason: str | None, now: datetime) -> Decision:
+def _write(
+    connection: Connection,
+    record: Row[Any],
+    reason: str | None,
+    now: datetime,
+    officer: str | None,
+) -> Decision:
     """Write down a refusal for *reason*, or an acceptance where there is none."""
     verdict = "accepted" if reason is None else "rejected"
     told = None if reason is None else _refused(reason).model_dump(exclude_none=True)
@@ -134,6 +145,7 @@ def _write(connection: Connection, record: Row[Any], reason: str | None, now: da
         "reason": reason,
         "problem": told,
         "decided_at": timestamp(now),
+        "officer": officer,
     }
     connection.execute(insert(decisions), row)
     return _made(connection, seq)

@@ -46,12 +46,19 @@ KINDS: dict[str, Kind] = {
     "auth.code_needed": Kind(403, "This central asks for a registration code.", "device"),
     "auth.code_wrong": Kind(403, "The registration code is wrong or was used.", "device"),
     "auth.other_device": Kind(403, "The batch names another device or agent.", "device"),
+    "auth.role": Kind(403, "The token is not of the kind or role that is asked here.", "session"),
+    "auth.suspended": Kind(403, "The office has suspended this device.", "device"),
     "route.unknown": Kind(404, "There is nothing at this address.", "session"),
+    "record.unknown": Kind(404, "There is no record with that id.", "item"),
+    "device.unknown": Kind(404, "There is no device with that id.", "item"),
     "method.unknown": Kind(405, "This address does not take that method.", "session"),
+    "request.slow": Kind(408, "The content did not come in time.", "batch", retryable=True),
     "auth.device_taken": Kind(409, "The device is registered with another key.", "device"),
     "central.rewound": Kind(
         409, "The central was put back and no longer holds the commit named in seen.", "device"
     ),
+    "decision.not_waiting": Kind(409, "The record does not wait for a decision.", "item"),
+    "decision.nik_taken": Kind(409, "Another record holds the NIK.", "item"),
     "batch.too_large": Kind(413, "The content is larger than this central takes.", "batch"),
     "encoding.unknown": Kind(415, "This central takes gzip or no encoding.", "batch"),
     "request.invalid": Kind(422, "The request does not have the form of its message.", "batch"),
@@ -60,16 +67,37 @@ KINDS: dict[str, Kind] = {
     "central.unavailable": Kind(
         503, "The central's database can't be reached or used now.", "batch", retryable=True
     ),
+    "decision.verdict": Kind(422, "The verdict is accepted or rejected.", "item"),
+    "decision.reason": Kind(422, "A refusal needs a reason of the list.", "item"),
+    "rate.limited": Kind(429, "Too many requests; wait a little.", "session", retryable=True),
     "internal": Kind(500, "The central failed; nothing was answered for.", "batch", retryable=True),
+    "central.stopping": Kind(503, "The central is stopping.", "session", retryable=True),
+    "central.unready": Kind(503, "The central's database is not ready.", "session", retryable=True),
 }
 
 
 class Refusal(Exception):
-    """A request is refused; its code is one of ``KINDS``, its detail holds nothing personal."""
+    """A request is refused; its code is one of ``KINDS``, its detail holds nothing personal.
 
-    def __init__(self, code: str, detail: str | None = None):
+    Attributes:
+        code: One of ``KINDS``.
+        detail: What a programmer needs to know beside it.
+        headers: What the answer says beside its content.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        detail: str | None = None,
+        *,
+        retry_after: int | None = None,
+        close: bool = False,
+    ):
         self.code = code
         self.detail = detail
+        self.headers = {"Connection": "close"} if close else {}
+        if retry_after is not None:
+            self.headers["Retry-After"] = str(retry_after)
         super().__init__(code)
 
 
@@ -112,7 +140,7 @@ def _place(fault: Any) -> str:
 async def answer_refusal(_request: Request, error: Exception) -> Response:
     """Answer a ``Refusal``."""
     assert isinstance(error, Refusal)
-    return problem_answer(error.code, error.detail)
+    return problem_answer(error.code, error.detail, error.headers)
 
 
 async def answer_invalid(_request: Request, error: Exception) -> Response:

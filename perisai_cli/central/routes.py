@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Security
 from fastapi.concurrency import run_in_threadpool
@@ -14,9 +14,10 @@ from starlette.responses import Response
 from perisai_cli.central import pull as pulling
 from perisai_cli.central import push as pushing
 from perisai_cli.central import sessions
-from perisai_cli.central.commits import last_commit
 from perisai_cli.central.content import parse, read_batch, read_message
 from perisai_cli.central.core import Central
+from perisai_cli.central.documented import FROM_DEVICE, READING, documented
+from perisai_cli.central.limits import network_of
 from perisai_cli.central.problems import Refusal
 from perisai_cli.central.upsert import Sender
 from perisai_cli.protocol.messages import (
@@ -35,12 +36,6 @@ router = APIRouter(redirect_slashes=False)
 _bearer = HTTPBearer(auto_error=False, description="The access token from /v1/token.")
 
 
-class Health(BaseModel):
-    """The central is up and its database answers."""
-
-    status: str
-
-
 def _central(request: Request) -> Central:
     central: Central = request.app.state.central
     return central
@@ -49,24 +44,35 @@ def _central(request: Request) -> Central:
 AtCentral = Annotated[Central, Depends(_central)]
 
 
-def _sender(
+def _any_sender(
     request: Request,
     central: AtCentral,
     _shown: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
 ) -> Sender:
     """Return who is speaking; documented as a bearer token, checked by ``sessions``."""
     header = request.headers.get("Authorization")
-    return sessions.sender_of(central.database, header, central.clock())
+    sender = sessions.sender_of(central.database, header, central.clock())
+    central.limits.devices.take(sender.device)
+    return sender
+
+
+FromAnyDevice = Annotated[Sender, Depends(_any_sender)]
+"""A device that may be suspended: it can hand over its queue, and nothing else."""
+
+
+def _sender(sender: FromAnyDevice) -> Sender:
+    if sender.suspended:
+        raise Refusal("auth.suspended")
+    return sender
 
 
 FromDevice = Annotated[Sender, Depends(_sender)]
 
 
-def _body(model: type[BaseModel]) -> dict[str, Any]:
-    """Return the documentation of a body that a route reads by itself, bounded and checked."""
-    schema = {"$ref": f"#/components/schemas/{model.__name__}"}
-    content = {"application/json": {"schema": schema}}
-    return {"requestBody": {"required": True, "content": content}}
+async def _not_too_often(request: Request, central: AtCentral) -> None:
+    """Count a request that comes before a device is known, by where it comes from."""
+    if request.client is not None:
+        central.limits.addresses.take(network_of(request.client.host))
 
 
 def _json(message: BaseModel, headers: dict[str, str] | None = None) -> Response:
@@ -75,19 +81,12 @@ def _json(message: BaseModel, headers: dict[str, str] | None = None) -> Response
     )
 
 
-@router.get("/healthz", summary="Tell whether the central works")
-def healthz(central: AtCentral) -> Health:
-    """Answer once the database does."""
-    with central.database.reading() as connection:
-        last_commit(connection)
-    return Health(status="ok")
-
-
 @router.post(
     "/v1/agents/register",
     summary="Make a device known",
     response_model=RegisterResponse,
-    openapi_extra=_body(RegisterRequest),
+    dependencies=[Depends(_not_too_often)],
+    openapi_extra=documented((*READING, 403, 409, 429), body=RegisterRequest),
 )
 async def register(request: Request, central: AtCentral) -> Response:
     """Keep the device's public key, with a one-time code or, on loopback, without."""
@@ -99,7 +98,8 @@ async def register(request: Request, central: AtCentral) -> Response:
     "/v1/token",
     summary="Trade a signature for an access token",
     response_model=TokenResponse,
-    openapi_extra=_body(TokenRequest),
+    dependencies=[Depends(_not_too_often)],
+    openapi_extra=documented((*READING, 401, 429), body=TokenRequest),
 )
 async def token(request: Request, central: AtCentral) -> Response:
     """Check the signature over device, time and nonce; every request needs a fresh nonce."""
@@ -111,7 +111,11 @@ async def token(request: Request, central: AtCentral) -> Response:
     "/v1/sync/push",
     summary="Take a batch of records",
     response_model=PushResponse,
-    openapi_extra=_body(PushRequest),
+    openapi_extra=documented(
+        (*READING, *FROM_DEVICE, 409),
+        headers=("Idempotency-Key", "Content-Digest", "Content-Encoding"),
+        body=PushRequest,
+    ),
 )
 async def push(request: Request, central: AtCentral, sender: FromDevice) -> Response:
     """Answer each item with its verdict; repeating a batch changes nothing."""
@@ -124,6 +128,7 @@ async def push(request: Request, central: AtCentral, sender: FromDevice) -> Resp
     "/v1/sync/pull",
     summary="Give out decisions after a cursor",
     response_model=PullResponse,
+    openapi_extra=documented((*FROM_DEVICE, 422), headers=("If-None-Match",), silent=(304,)),
 )
 def pull(
     request: Request,
@@ -144,7 +149,9 @@ def pull(
 def _push(central: Central, content: bytes, key: str, sender: Sender) -> PushResponse:
     """Parse and settle a batch, away from the event loop: both take their time."""
     batch = parse(content, PushRequest)
-    return pushing.push(central, batch, key, sender, central.clock())
+    response = pushing.push(central, batch, key, sender, central.clock())
+    central.metrics.pushed(response)
+    return response
 
 
 def _idempotency_key(request: Request) -> str:

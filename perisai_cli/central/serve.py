@@ -9,6 +9,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +20,10 @@ from fastapi import FastAPI
 
 from perisai_cli.central.application import create_application
 from perisai_cli.central.boundary import log
+from perisai_cli.central.core import Manner
 from perisai_cli.central.database import Database, open_database
+from perisai_cli.central.life import Life
+from perisai_cli.central.limits import ADDRESS_A_MINUTE, DEVICE_A_MINUTE
 from perisai_cli.domain.addresses import is_loopback
 from perisai_cli.rules.law import Law, load_law
 
@@ -48,6 +52,7 @@ def serve(
     law: Law | None = None,
     codes_only: bool = False,
     log_requests: bool = False,
+    manner: Manner | None = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT, then answer what is under way and return.
 
@@ -61,21 +66,36 @@ def serve(
         codes_only: Whether agents need a code on loopback too, as behind a proxy that the world
             reaches.
         log_requests: Whether every request gets its line on stderr.
+        manner: How it treats those who speak to it; one address's own when left out.
 
     Raises:
         OSError: the address can't be listened at.
         StoreUnusable: the database is newer than this version.
     """
     _log_to_stderr(logging.INFO if log_requests else logging.WARNING)
+    alone = is_loopback(host) and not codes_only
     with _listening(host, port) as listener, _opened(data_dir) as database:
         application = create_application(
             database,
             clock=clock,
             law=law or load_law(),
-            self_registration=is_loopback(host) and not codes_only,
+            self_registration=alone,
+            manner=manner or usual_manner(alone=alone),
         )
-        server = _Server(_configuration(application), lambda: ready(_address(host, listener)))
+        server = _Server(application, lambda: ready(_address(host, listener)))
         server.run(sockets=[listener])
+
+
+def usual_manner(*, alone: bool) -> Manner:
+    """Return how a central treats others where nobody says so.
+
+    One that only its own machine reaches counts nothing and shows its figures.
+    """
+    if alone:
+        return Manner()
+    return Manner(
+        device_a_minute=DEVICE_A_MINUTE, address_a_minute=ADDRESS_A_MINUTE, show_metrics=False
+    )
 
 
 @contextlib.contextmanager
@@ -86,6 +106,7 @@ def running(
     law: Law | None = None,
     self_registration: bool = True,
     check_seen: bool = True,
+    manner: Manner | None = None,
 ) -> Iterator[str]:
     """Yield the address of a central that runs in a thread, on a free port of loopback."""
     up = threading.Event()
@@ -96,8 +117,9 @@ def running(
             law=law or load_law(),
             self_registration=self_registration,
             check_seen=check_seen,
+            manner=manner,
         )
-        server = _Server(_configuration(application), up.set)
+        server = _Server(application, up.set)
         thread = threading.Thread(target=server.run, args=([listener],), name="central")
         thread.start()
         try:
@@ -113,11 +135,15 @@ class _Server(uvicorn.Server):
 
     The one it extends raises the signal again after it has stopped, which would end the process
     with an error.
+
+    Told to stop, it turns new requests away with 503 until those under way have been answered.
     """
 
-    def __init__(self, config: uvicorn.Config, up: Callable[[], None]):
-        super().__init__(config)
+    def __init__(self, application: FastAPI, up: Callable[[], None]):
+        super().__init__(_configuration(application))
         self._up = up
+        self._life: Life = application.state.central.life
+        self._deadline = 0.0
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to serve, then say so."""
@@ -140,8 +166,17 @@ class _Server(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - a handler
         """Begin to stop; a second signal does not wait for open requests."""
-        self.force_exit = self.should_exit
-        self.should_exit = True
+        self.force_exit = self.should_exit = self._life.stopping
+        if not self._life.stopping:
+            self._deadline = time.monotonic() + GRACE_SECONDS
+        self._life.stop()
+
+    async def on_tick(self, counter: int) -> bool:
+        """Return whether to stop now: when asked to, once nothing is under way or time is up."""
+        late = time.monotonic() > self._deadline
+        if self._life.stopping and (late or not self._life.under_way):
+            self.should_exit = True
+        return await super().on_tick(counter)
 
 
 @contextlib.contextmanager
@@ -172,8 +207,11 @@ def _address(host: str, listener: socket.socket) -> str:
 
 
 def _configuration(application: FastAPI) -> uvicorn.Config:
+    proxies: str = application.state.central.manner.proxies
     return uvicorn.Config(
         application,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=proxies,
         loop="asyncio",
         http="h11",
         ws="none",
@@ -190,6 +228,9 @@ def _log_to_stderr(level: int) -> None:
     log.setLevel(level)
     if not log.handlers:
         handler = logging.StreamHandler(sys.stderr)
-        handler.setFormatter(logging.Formatter('{"at": "%(asctime)s", "perisai": %(message)s}'))
+        form = '{"at": "%(asctime)s", "level": "%(levelname)s", "perisai": %(message)s}'
+        formatter = logging.Formatter(form, "%Y-%m-%dT%H:%M:%SZ")
+        formatter.converter = time.gmtime
+        handler.setFormatter(formatter)
         log.addHandler(handler)
         log.propagate = False

@@ -23,7 +23,7 @@ from perisai_cli.central.core import Central
 from perisai_cli.central.database import Database
 from perisai_cli.central.keys import office_key, setting, signing_key
 from perisai_cli.central.problems import Refusal
-from perisai_cli.central.tables import access_tokens, devices, used_nonces
+from perisai_cli.central.tables import access_tokens, devices, officers, used_nonces
 from perisai_cli.central.upsert import Sender
 from perisai_cli.domain.period import timestamp
 from perisai_cli.protocol.messages import (
@@ -91,19 +91,23 @@ def _admit(
 def issue_token(central: Central, request: TokenRequest) -> TokenResponse:
     """Return a fresh access token for a device that proves it holds its key.
 
+    A suspended device gets one, too, but only ``/v1/escrow`` takes it.
+
     Raises:
         Refusal: ``auth.refused``: an unknown device, a wrong signature, or a nonce used before.
     """
     now = central.clock()
     token = secrets.token_urlsafe(32)
     row = {
-        "token_hash": _hash(token),
+        "token_hash": token_hash_of(token),
         "device": request.device,
         "expires_at": timestamp(now + timedelta(seconds=central.token_seconds)),
     }
     old = timestamp(now - _KEPT_EXPIRED)
-    with central.database.writing() as connection:
+    # Before anything is locked: strangers must not be able to keep the writers waiting.
+    with central.database.reading() as connection:
         _check_signature(connection, request)
+    with central.database.writing() as connection:
         _spend_nonce(connection, request)
         stale = (access_tokens.c.device == request.device) & (access_tokens.c.expires_at < old)
         connection.execute(delete(access_tokens).where(stale))
@@ -137,23 +141,38 @@ def sender_of(database: Database, authorization: str | None, now: datetime) -> S
     """Return the device and agent that an ``Authorization`` header stands for.
 
     Raises:
-        Refusal: ``auth.refused`` for no token or an unknown one, ``auth.expired`` for an old one.
+        Refusal: ``auth.refused`` for no token or an unknown one, ``auth.expired`` for an old one,
+            ``auth.role`` for an officer's.
+    """
+    token_hash = bearer_hash(authorization)
+    wanted = (
+        select(
+            access_tokens.c.expires_at, devices.c.device, devices.c.agent, devices.c.suspended_at
+        )
+        .join(devices, devices.c.device == access_tokens.c.device)
+        .where(access_tokens.c.token_hash == token_hash)
+    )
+    with database.reading() as connection:
+        row = connection.execute(wanted).one_or_none()
+        if row is None:
+            officer = officers.c.token_hash == token_hash
+            known = connection.scalar(select(officers.c.revoked_at.is_(None)).where(officer))
+            raise Refusal("auth.role" if known else "auth.refused")
+    if row.expires_at <= timestamp(now):
+        raise Refusal("auth.expired")
+    return Sender(row.device, row.agent, suspended=row.suspended_at is not None)
+
+
+def bearer_hash(authorization: str | None) -> str:
+    """Return the hash of the token in an ``Authorization`` header.
+
+    Raises:
+        Refusal: ``auth.refused``: there is no bearer token in it.
     """
     scheme, _, token = (authorization or "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise Refusal("auth.refused")
-    wanted = (
-        select(access_tokens.c.expires_at, devices.c.device, devices.c.agent)
-        .join(devices, devices.c.device == access_tokens.c.device)
-        .where(access_tokens.c.token_hash == _hash(token.strip()))
-    )
-    with database.reading() as connection:
-        row = connection.execute(wanted).one_or_none()
-    if row is None:
-        raise Refusal("auth.refused")
-    if row.expires_at <= timestamp(now):
-        raise Refusal("auth.expired")
-    return Sender(row.device, row.agent)
+    return token_hash_of(token.strip())
 
 
 def _base64(octets: bytes) -> str:
@@ -169,5 +188,6 @@ def _public_key(text: str) -> bytes:
     return key
 
 
-def _hash(token: str) -> str:
+def token_hash_of(token: str) -> str:
+    """Return what the central keeps of a token."""
     return hashlib.sha256(token.encode("utf-8")).hexdigest()

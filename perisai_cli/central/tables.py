@@ -154,6 +154,7 @@ decisions = Table(
     Column("reason", Text),
     Column("problem", _ABSENT_OR_JSON),
     Column("decided_at", Text, nullable=False),
+    Column("officer", Text),
     Index("decisions_by_record", "id", "seq"),
 )
 

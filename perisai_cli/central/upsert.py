@@ -30,10 +30,11 @@ _ANSWER_FIRST = {"withdrawn": "accepted"}
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """The device that pushes, and its agent."""
+    """The device that speaks, its agent, and whether the office has suspended it."""
 
     device: str
     agent: str
+    suspended: bool = False
 
 
 @dataclass(slots=True)

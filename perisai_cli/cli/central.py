@@ -10,7 +10,9 @@ import typer
 
 from perisai_cli import wiring
 from perisai_cli.actions import central as actions
-from perisai_cli.cli import output, tables
+from perisai_cli.actions import central_remote as remote
+from perisai_cli.cli import central_office, output, tables
+from perisai_cli.cli.central_options import DATA, Data, Text, limit, proxies
 from perisai_cli.cli.framework import command, group, opt
 from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.i18n import text
@@ -18,10 +20,12 @@ from perisai_cli.i18n import text
 app = group("central")
 agents = group("central agent")
 app.add_typer(agents)
+central_office.add_to(app)
 
-Text = str | None
-Data = Annotated[str, opt("--data", key="data", metavar="DIR")]
-DATA = "./perisai-central"
+At = Annotated[Text, opt("--pusat", "--central", key="office_central", metavar="URL")]
+TokenFile = Annotated[
+    Text, opt("--berkas-tanda-masuk", "--token-file", key="token_file", metavar="F")
+]
 
 
 @app.callback()
@@ -40,10 +44,25 @@ def serve(
     port: Annotated[str, opt("--port", key="port", metavar="N")] = "8765",
     host: Annotated[str, opt("--host", key="host", metavar="ADDRESS")] = "127.0.0.1",
     codes_only: Annotated[bool, opt("--wajib-kode", "--codes-only", key="codes_only")] = False,
+    log: Annotated[bool, opt("--catat", "--log", key="log_requests")] = False,
+    metrics: Annotated[bool, opt("--metrik", "--metrics", key="metrics")] = False,
+    device_limit: Annotated[
+        Text, opt("--batas-perangkat", "--device-limit", key="device_limit", metavar="N")
+    ] = None,
+    address_limit: Annotated[
+        Text, opt("--batas-alamat", "--address-limit", key="address_limit", metavar="N")
+    ] = None,
+    proxy: Annotated[Text, opt("--proksi", "--proxy", key="proxy", metavar="ADDRESS")] = None,
 ) -> int:
     """Serve the central API until Ctrl-C."""
     if not (port.isascii() and port.isdigit() and len(port) < 6):
         raise InvalidInput("central.port", field="--port")
+    asked = {
+        "device_a_minute": limit(device_limit, "--device-limit"),
+        "address_a_minute": limit(address_limit, "--address-limit"),
+        "show_metrics": metrics or None,
+        "proxies": proxies(proxy),
+    }
 
     def ready(url: str, alone: bool) -> None:
         output.tell(text("central.ready", url=url, data=Path(data).resolve()))
@@ -51,7 +70,14 @@ def serve(
             output.tell(text("central.self_registration"))
 
     result = actions.serve_central(
-        host, int(port), Path(data), wiring.now, ready, codes_only=codes_only
+        host,
+        int(port),
+        Path(data),
+        wiring.now,
+        ready,
+        codes_only=codes_only,
+        log_requests=log,
+        manner={name: value for name, value in asked.items() if value is not None},
     )
     return output.show(result, lambda _data: [text("central.stopped")])
 
@@ -77,9 +103,13 @@ def agent_list(data: Data = DATA) -> int:
 
 
 @command(app, "central waiting")
-def waiting(data: Data = DATA) -> int:
+def waiting(data: Data = DATA, central: At = None, token_file: TokenFile = None) -> int:
     """List the records that wait for an officer."""
-    return output.show(actions.list_waiting(Path(data)), _waiting_lines)
+    if central is None:
+        result = actions.list_waiting(Path(data))
+    else:
+        result = remote.list_waiting(central, _token(token_file))
+    return output.show(result, _waiting_lines)
 
 
 @command(app, "central decide")
@@ -92,10 +122,22 @@ def decide(
         Text, opt("--alasan", "--reason", key="decision_reason", metavar="CODE")
     ] = None,
     data: Data = DATA,
+    central: At = None,
+    token_file: TokenFile = None,
 ) -> int:
     """Decide a record that waits for an officer."""
-    result = actions.decide(Path(data), record_id, verdict, reason, wiring.now)
+    if central is None:
+        result = actions.decide(Path(data), record_id, verdict, reason, wiring.now)
+    else:
+        result = remote.decide(central, _token(token_file), record_id, verdict, reason)
     return output.show(result, lambda decided: [text("central.decided", **decided)])
+
+
+def _token(token_file: Text) -> str:
+    """Return the officer's token; it stands in a file, since others can read a command line."""
+    if token_file is None:
+        raise InvalidInput("usage.missing", field="--token-file")
+    return wiring.first_line(Path(token_file), "token.file")
 
 
 def _added_lines(data: dict[str, Any]) -> Iterator[str]:

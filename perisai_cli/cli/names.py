@@ -42,6 +42,16 @@ INDONESIAN: dict[str, str] = {
     "central agent list": "daftar",
     "central waiting": "menunggu",
     "central decide": "putuskan",
+    "central officer": "petugas",
+    "central officer add": "tambah",
+    "central officer list": "daftar",
+    "central officer revoke": "cabut",
+    "central device": "perangkat",
+    "central device list": "daftar",
+    "central device suspend": "tangguhkan",
+    "central device restore": "pulihkan",
+    "central backup": "cadangkan",
+    "central durable": "tercadang",
     "demo": "coba",
     "completion": "pelengkap",
 }
@@ -57,7 +67,9 @@ OPTIONS: dict[str, str] = {
     "--months": "--bulan", "--start": "--mulai", "--income": "--penghasilan", "--tier": "--lapisan",
     "--office": "--kantor", "--name": "--nama", "--region": "--wilayah", "--paid": "--dibayar",
     "--average-wage": "--upah-rata", "--on": "--pada", "--explain": "--jelaskan",
-    "--paid-months": "--bulan-iuran", "--children": "--anak",
+    "--paid-months": "--bulan-iuran", "--children": "--anak", "--role": "--peran",
+    "--device-limit": "--batas-perangkat", "--address-limit": "--batas-alamat",
+    "--proxy": "--proksi", "--token-file": "--berkas-tanda-masuk",
 }  # fmt: skip
 """English name of an option to its Indonesian one, for messages that name it."""
 

@@ -204,14 +204,14 @@ def created_database(home: Path) -> Iterator[Connection]:
         connection.run("PRAGMA journal_mode = WAL")
         connection.close()
         with translated():
-            _publish(path, home / FILE_NAME)
+            publish(path, home / FILE_NAME)
     except BaseException:
         connection.close()
         path.unlink(missing_ok=True)
         raise
 
 
-def _publish(path: Path, final: Path) -> None:
+def publish(path: Path, final: Path) -> None:
     """Give a finished file its name, without ever replacing one, and make the name durable."""
     _sync_file(path, os.O_RDWR)
     try:

@@ -189,7 +189,8 @@ def test_a_broken_database_is_a_problem_that_may_pass(
         item = an_item()
         connection = sqlite3.connect(tmp_path / "central.db")
         connection.execute("ALTER TABLE commits RENAME TO elsewhere")
-        assert problem(http.get(f"{address}/healthz")) == (503, "central.unavailable")
+        assert http.get(f"{address}/healthz").status_code == 200
+        assert problem(http.get(f"{address}/readyz")) == (503, "central.unready")
         assert problem(device.push_answer(item)) == (503, "central.unavailable")
         connection.execute("ALTER TABLE elsewhere RENAME TO commits")
         connection.close()
@@ -222,7 +223,8 @@ def test_the_document_is_openapi_31_with_problems_and_the_bearer_scheme() -> Non
     assert document["openapi"].startswith("3.1")
     assert document["components"]["securitySchemes"]["HTTPBearer"]["scheme"] == "bearer"
     push = document["paths"]["/v1/sync/push"]["post"]
-    assert {"200", "400", "401", "403", "409", "413", "415", "422", "500"} == set(push["responses"])
+    sent = {"400", "408", "413", "415", "422"}
+    assert sent | {"200", "401", "403", "409", "429", "500", "503"} == set(push["responses"])
     for status in ("400", "422"):
         assert list(push["responses"][status]["content"]) == ["application/problem+json"]
     assert "HTTPValidationError" not in document["components"]["schemas"]

@@ -15,6 +15,7 @@ import pytest
 from perisai_cli import i18n
 from perisai_cli.central.decisions import REASONS
 from perisai_cli.central.judging import TITLES
+from perisai_cli.central.officers import ROLES
 from perisai_cli.central.problems import KINDS
 from perisai_cli.cli import names
 from perisai_cli.cli.output import field_label, sentence
@@ -23,6 +24,7 @@ from perisai_cli.domain.errors import PerisaiError, Problem
 from perisai_cli.domain.occupations import OCCUPATIONS
 from perisai_cli.domain.outbox import STATES
 from perisai_cli.i18n import catalogue
+from perisai_cli.protocol.office import SUSPENDED_FOR
 from perisai_cli.rules import cover
 from perisai_cli.rules.contribution import BEARERS
 from perisai_cli.rules.parameter import BASES, UNITS
@@ -78,6 +80,8 @@ CLOSED = {
     "unit": set(UNITS),
     "command": set(names.INDONESIAN),
     "help_of": {*names.INDONESIAN, "perisai"},
+    "role": set(ROLES),
+    "suspended_for": set(SUSPENDED_FOR),
 }
 """Sections that hold exactly one sentence for each name of a list in the source."""
 
@@ -148,7 +152,10 @@ OPEN = {
         "pmi_extra",
     },
     "bearer.": {*BEARERS.values(), "government"},
-    "central.col_": {"agent", "office", "name", "devices"},
+    "central.col_": {
+        *("agent", "office", "name", "devices", "officer", "role", "revoked", "device"),
+        "suspended",
+    },
     "queue.col_": {"id", "nik", "state", "amount", "problem"},
     "report.col_": {"id", "name", "nik", "state", "programs", "start", "months", "amount"},
     "standing_short.": {"accepted", "pending"},

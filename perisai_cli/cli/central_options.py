@@ -1,0 +1,43 @@
+"""What several commands of ``pusat`` / ``central`` take, and how it is read."""
+
+from __future__ import annotations
+
+from ipaddress import ip_network
+from typing import Annotated
+
+from perisai_cli.cli.framework import opt
+from perisai_cli.domain.errors import InvalidInput
+
+MAX_LIMIT = 10_000_000
+
+Text = str | None
+Data = Annotated[str, opt("--data", key="data", metavar="DIR")]
+DATA = "./perisai-central"
+
+
+def limit(typed: Text, option: str) -> int | None:
+    """Return requests a minute, or None where nothing was typed.
+
+    Raises:
+        InvalidInput: ``limit.value``.
+    """
+    if typed is None:
+        return None
+    if not (typed.isascii() and typed.isdigit() and len(typed) < 9 and int(typed) <= MAX_LIMIT):
+        raise InvalidInput("limit.value", field=option, high=MAX_LIMIT)
+    return int(typed)
+
+
+def proxies(typed: Text) -> str | None:
+    """Return the addresses of proxies as they were typed, once each is one.
+
+    Raises:
+        InvalidInput: ``proxy.address``.
+    """
+    if typed is None:
+        return None
+    try:
+        networks = [ip_network(part.strip()) for part in typed.split(",")]
+    except ValueError:
+        raise InvalidInput("proxy.address", field="--proxy") from None
+    return ",".join(str(network) for network in networks)
