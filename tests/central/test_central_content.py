@@ -190,7 +190,7 @@ def test_a_broken_database_is_a_problem_that_may_pass(
         connection = sqlite3.connect(tmp_path / "central.db")
         connection.execute("ALTER TABLE commits RENAME TO elsewhere")
         assert http.get(f"{address}/healthz").status_code == 200
-        assert problem(http.get(f"{address}/readyz")) == (503, "central.unready")
+        assert problem(http.get(f"{address}/readyz")) == (503, "central.unavailable")
         assert problem(device.push_answer(item)) == (503, "central.unavailable")
         connection.execute("ALTER TABLE elsewhere RENAME TO commits")
         connection.close()
