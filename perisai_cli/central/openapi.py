@@ -38,6 +38,7 @@ _SENT: dict[str, tuple[tuple[str, bool], ...]] = {
         ("Content-Encoding", False),
     ),
     "/v1/sync/pull": ((PROTOCOL_HEADER, True), ("If-None-Match", False)),
+    "/v1/escrow": ((PROTOCOL_HEADER, True), ("Content-Digest", True)),
 }
 _POSTED = (400, 413, 415, 422, 500)
 _STATUSES: dict[str, tuple[int, ...]] = {
@@ -46,6 +47,7 @@ _STATUSES: dict[str, tuple[int, ...]] = {
     "/v1/token": (*_POSTED, 401),
     "/v1/sync/push": (*_POSTED, 401, 403, 409),
     "/v1/sync/pull": (400, 401, 422, 500),
+    "/v1/escrow": (*_POSTED, 401, 403, 409),
 }
 
 

@@ -57,6 +57,9 @@ KINDS: dict[str, Kind] = {
     "request.invalid": Kind(422, "The request does not have the form of its message.", "batch"),
     "schema.unknown": Kind(422, "This central does not know that version of bodies.", "batch"),
     "public_key.format": Kind(422, "The public key is not an Ed25519 key in base64.", "device"),
+    "escrow.taken": Kind(409, "Another deposit lies under that id.", "device"),
+    "escrow.full": Kind(413, "Too much of this device lies here unsettled.", "device"),
+    "escrow.not_queue": Kind(422, "It is no queue of this device for this office.", "device"),
     "internal": Kind(500, "The central failed; nothing was answered for.", "batch", retryable=True),
 }
 

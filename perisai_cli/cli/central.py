@@ -10,7 +10,7 @@ import typer
 
 from perisai_cli import wiring
 from perisai_cli.actions import central as actions
-from perisai_cli.cli import output, tables
+from perisai_cli.cli import central_bundle, output, tables
 from perisai_cli.cli.framework import command, group, opt
 from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.i18n import text
@@ -18,6 +18,8 @@ from perisai_cli.i18n import text
 app = group("central")
 agents = group("central agent")
 app.add_typer(agents)
+app.add_typer(central_bundle.bundles)
+app.add_typer(central_bundle.deposits)
 
 Text = str | None
 Data = Annotated[str, opt("--data", key="data", metavar="DIR")]
@@ -74,6 +76,15 @@ def agent_add(
 def agent_list(data: Data = DATA) -> int:
     """List the agents that the central knows."""
     return output.show(actions.list_agents(Path(data)), _agent_lines)
+
+
+@command(app, "central key")
+def key(
+    to: Annotated[Text, opt("--output", "--keluaran", "-o", key="key_output", metavar="F")] = None,
+    data: Data = DATA,
+) -> int:
+    """Show the office's key and its fingerprint."""
+    return central_bundle.show_key(Path(data), to)
 
 
 @command(app, "central waiting")

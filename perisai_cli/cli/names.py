@@ -32,6 +32,10 @@ INDONESIAN: dict[str, str] = {
     "incentive calculate": "hitung",
     "sync": "sinkron",
     "sync status": "status",
+    "sync bundle": "paket",
+    "sync bundle export": "ekspor",
+    "sync bundle import": "impor",
+    "sync deposit": "titip",
     "report": "laporan",
     "report enrollments": "pendaftaran",
     "report summary": "ringkasan",
@@ -42,6 +46,12 @@ INDONESIAN: dict[str, str] = {
     "central agent list": "daftar",
     "central waiting": "menunggu",
     "central decide": "putuskan",
+    "central key": "kunci",
+    "central bundle": "paket",
+    "central bundle accept": "terima",
+    "central escrow": "titipan",
+    "central escrow list": "daftar",
+    "central escrow accept": "terima",
     "demo": "coba",
     "completion": "pelengkap",
 }
@@ -57,7 +67,8 @@ OPTIONS: dict[str, str] = {
     "--months": "--bulan", "--start": "--mulai", "--income": "--penghasilan", "--tier": "--lapisan",
     "--office": "--kantor", "--name": "--nama", "--region": "--wilayah", "--paid": "--dibayar",
     "--average-wage": "--upah-rata", "--on": "--pada", "--explain": "--jelaskan",
-    "--paid-months": "--bulan-iuran", "--children": "--anak",
+    "--paid-months": "--bulan-iuran", "--children": "--anak", "--output": "--keluaran",
+    "--office-key": "--kunci-kantor", "--max-records": "--paling-banyak",
 }  # fmt: skip
 """English name of an option to its Indonesian one, for messages that name it."""
 
