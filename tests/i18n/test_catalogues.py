@@ -148,6 +148,7 @@ OPEN = {
         "pmi_extra",
     },
     "bearer.": {*BEARERS.values(), "government"},
+    "bundle.col_": {"id", "device", "octets", "at", "settled"},
     "central.col_": {"agent", "office", "name", "devices"},
     "queue.col_": {"id", "nik", "state", "amount", "problem"},
     "report.col_": {"id", "name", "nik", "state", "programs", "start", "months", "amount"},
