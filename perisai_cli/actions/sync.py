@@ -6,10 +6,17 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from perisai_cli.actions import deposit
 from perisai_cli.actions.app import App, Result
 from perisai_cli.domain import outbox
 from perisai_cli.domain.addresses import checked_address
-from perisai_cli.domain.errors import EXIT_PARTIAL, EXIT_TRY_LATER, InvalidInput, Problem
+from perisai_cli.domain.errors import (
+    EXIT_PARTIAL,
+    EXIT_TRY_LATER,
+    InvalidInput,
+    Problem,
+    SignInAgain,
+)
 from perisai_cli.storage.answers import Answers, counts, state_value
 from perisai_cli.storage.store import Profile, Store, locked_store
 
@@ -58,10 +65,15 @@ def sync(app: App, options: SyncOptions) -> Result:
             session = Session(client, address, answers, device, member)
             options.progress(answers.pending(), True)
             sender = Sender(device.id, profile.agent, app.version)
-            pushed = push(
-                answers, session, sender, app.clock, lambda size: options.progress(size, False)
-            )
-            pulled = pull(answers, session, app.clock)
+            try:
+                pushed = push(
+                    answers, session, sender, app.clock, lambda size: options.progress(size, False)
+                )
+                pulled = pull(answers, session, app.clock)
+            except SignInAgain as error:
+                if error.code == deposit.SUSPENDED:
+                    deposit.hand_over(app, store, session)
+                raise
         _remember(store, profile, address)
         standing = counts(store.connection)
     verdicts = pushed.verdicts

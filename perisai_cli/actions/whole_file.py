@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 from perisai_cli.domain.errors import DiskTrouble
 
@@ -44,3 +44,43 @@ def whole_file(path: Path) -> Iterator[TextIO]:
             unfinished.unlink(missing_ok=True)
     except OSError as error:
         raise DiskTrouble("report.unwritable", number=error.errno or 0) from None
+
+
+@contextmanager
+def whole_octets(path: Path) -> Iterator[BinaryIO]:
+    """Yield a file of octets that takes its name only when all of it is on the disk.
+
+    Only its owner may read it. A pipe or a device is written to, as with ``whole_file``.
+
+    Raises:
+        DiskTrouble: ``bundle.unwritable``; no half file is left under its name.
+    """
+    try:
+        if path.exists() and not path.is_file():
+            with path.open("wb") as file:
+                yield file
+            return
+        final = path.resolve()
+        unfinished = final.with_name(f".{final.name}.{os.getpid()}")
+        try:
+            with os.fdopen(os.open(unfinished, _FLAGS, 0o600), "wb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            unfinished.replace(final)
+            _keep_name(final.parent)
+        finally:
+            unfinished.unlink(missing_ok=True)
+    except OSError as error:
+        raise DiskTrouble("bundle.unwritable", number=error.errno or 0) from None
+
+
+def _keep_name(folder: Path) -> None:
+    """Make the names in a folder durable; Windows keeps them in a journal of its own."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

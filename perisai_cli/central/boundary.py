@@ -19,6 +19,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from perisai_cli.central.core import Central
+from perisai_cli.central.failures import TROUBLES
 from perisai_cli.central.life import STOPPING_SECONDS
 from perisai_cli.central.metrics import method_name
 from perisai_cli.central.problems import problem_answer
@@ -97,7 +98,8 @@ class Boundary:
         except Exception as error:  # noqa: BLE001 - the last place where it can be answered
             log_failure(error, "request")
             if not statuses:
-                await problem_answer("internal")(scope, receive, send)
+                code = "central.unavailable" if isinstance(error, TROUBLES) else "internal"
+                await problem_answer(code)(scope, receive, send)
 
 
 def _account(central: Central, scope: Scope, statuses: list[int], nanoseconds: int) -> None:

@@ -51,6 +51,18 @@ async def read_batch(request: Request) -> bytes:
     return await _read_checked(request, MAX_BYTES, digests)
 
 
+async def read_sealed(request: Request, limit: int) -> bytes:
+    """Return octets that are no message, at most *limit*, once their digest proved them whole.
+
+    Raises:
+        Refusal: as ``read_batch``.
+    """
+    digests = _digests(request)
+    if not digests:
+        raise Refusal("digest.missing")
+    return await _read_checked(request, limit, digests)
+
+
 def unpack(content: bytes, limit: int = MAX_BYTES) -> bytes:
     """Return gzip data unpacked, without ever making more than *limit* bytes and one.
 

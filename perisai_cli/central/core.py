@@ -59,7 +59,7 @@ class Central:
     law: Law
     self_registration: bool = False
     token_seconds: int = TOKEN_SECONDS
-    check_seen: bool = False
+    check_seen: bool = True
     manner: Manner = field(default_factory=Manner)
     limits: Limits = field(default_factory=Limits)
     metrics: Metrics = field(default_factory=Metrics)

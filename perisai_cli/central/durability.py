@@ -5,23 +5,12 @@ A device keeps asking about what lies beyond when a central was put back from an
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import insert, update
 
-from perisai_cli.central.commits import last_commit
+from perisai_cli.central.commits import DURABLE, last_commit
 from perisai_cli.central.database import Database
 from perisai_cli.central.tables import server_settings
 from perisai_cli.domain.errors import InvalidInput
-
-DURABLE = "durable_seq"
-
-
-def durable_seq(connection: Connection, last: int) -> int:
-    """Return the newest commit that a copy is known to hold, never above the *last* there is.
-
-    A database put back from a copy may hold a setting of its own future.
-    """
-    wanted = select(server_settings.c.value).where(server_settings.c.name == DURABLE)
-    return min(int(connection.scalar(wanted) or 0), last)
 
 
 def mark_durable(database: Database, seq: int) -> None:

@@ -64,9 +64,15 @@ KINDS: dict[str, Kind] = {
     "request.invalid": Kind(422, "The request does not have the form of its message.", "batch"),
     "schema.unknown": Kind(422, "This central does not know that version of bodies.", "batch"),
     "public_key.format": Kind(422, "The public key is not an Ed25519 key in base64.", "device"),
+    "central.unavailable": Kind(
+        503, "The central's database can't be reached or used now.", "batch", retryable=True
+    ),
     "decision.verdict": Kind(422, "The verdict is accepted or rejected.", "item"),
     "decision.reason": Kind(422, "A refusal needs a reason of the list.", "item"),
     "rate.limited": Kind(429, "Too many requests; wait a little.", "session", retryable=True),
+    "escrow.taken": Kind(409, "Another deposit lies under that id.", "device"),
+    "escrow.full": Kind(413, "Too much of this device lies here unsettled.", "device"),
+    "escrow.not_queue": Kind(422, "It is no queue of this device for this office.", "device"),
     "internal": Kind(500, "The central failed; nothing was answered for.", "batch", retryable=True),
     "central.stopping": Kind(503, "The central is stopping.", "session", retryable=True),
     "central.unready": Kind(503, "The central's database is not ready.", "session", retryable=True),

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from perisai_cli.central import tables
 from perisai_cli.central.boundary import log_failure
 from perisai_cli.central.commits import last_commit
 from perisai_cli.central.core import Central
-from perisai_cli.central.keys import setting
+from perisai_cli.central.schema import is_ready
 from perisai_cli.domain.errors import PerisaiError
 
 
@@ -19,7 +18,7 @@ def why_unready(central: Central) -> str | None:
     try:
         with central.database.reading() as connection:
             last_commit(connection)
-            current = setting(connection, "schema") == str(tables.SCHEMA_VERSION)
+            current = is_ready(connection)
     except (SQLAlchemyError, PerisaiError) as error:
         log_failure(error, "readiness")
         return "central.unready"

@@ -11,7 +11,7 @@ import typer
 from perisai_cli import wiring
 from perisai_cli.actions import central as actions
 from perisai_cli.actions import central_remote as remote
-from perisai_cli.cli import central_office, output, tables
+from perisai_cli.cli import central_bundle, central_office, output, tables
 from perisai_cli.cli.central_options import DATA, Data, Text, limit, proxies
 from perisai_cli.cli.framework import command, group, opt
 from perisai_cli.domain.errors import InvalidInput
@@ -21,6 +21,8 @@ app = group("central")
 agents = group("central agent")
 app.add_typer(agents)
 central_office.add_to(app)
+app.add_typer(central_bundle.bundles)
+app.add_typer(central_bundle.deposits)
 
 At = Annotated[Text, opt("--pusat", "--central", key="office_central", metavar="URL")]
 TokenFile = Annotated[
@@ -100,6 +102,15 @@ def agent_add(
 def agent_list(data: Data = DATA) -> int:
     """List the agents that the central knows."""
     return output.show(actions.list_agents(Path(data)), _agent_lines)
+
+
+@command(app, "central key")
+def key(
+    to: Annotated[Text, opt("--output", "--keluaran", "-o", key="key_output", metavar="F")] = None,
+    data: Data = DATA,
+) -> int:
+    """Show the office's key and its fingerprint."""
+    return central_bundle.show_key(Path(data), to)
 
 
 @command(app, "central waiting")

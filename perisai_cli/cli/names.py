@@ -32,6 +32,10 @@ INDONESIAN: dict[str, str] = {
     "incentive calculate": "hitung",
     "sync": "sinkron",
     "sync status": "status",
+    "sync bundle": "paket",
+    "sync bundle export": "ekspor",
+    "sync bundle import": "impor",
+    "sync deposit": "titip",
     "report": "laporan",
     "report enrollments": "pendaftaran",
     "report summary": "ringkasan",
@@ -52,6 +56,12 @@ INDONESIAN: dict[str, str] = {
     "central device restore": "pulihkan",
     "central backup": "cadangkan",
     "central durable": "tercadang",
+    "central key": "kunci",
+    "central bundle": "paket",
+    "central bundle accept": "terima",
+    "central escrow": "titipan",
+    "central escrow list": "daftar",
+    "central escrow accept": "terima",
     "demo": "coba",
     "completion": "pelengkap",
 }
@@ -70,6 +80,8 @@ OPTIONS: dict[str, str] = {
     "--paid-months": "--bulan-iuran", "--children": "--anak", "--role": "--peran",
     "--device-limit": "--batas-perangkat", "--address-limit": "--batas-alamat",
     "--proxy": "--proksi", "--token-file": "--berkas-tanda-masuk",
+    "--output": "--keluaran",
+    "--office-key": "--kunci-kantor", "--max-records": "--paling-banyak",
 }  # fmt: skip
 """English name of an option to its Indonesian one, for messages that name it."""
 

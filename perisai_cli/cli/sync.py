@@ -11,14 +11,16 @@ from typing import Annotated, Any
 import typer
 
 from perisai_cli import wiring
+from perisai_cli.actions import deposit
 from perisai_cli.actions import sync as actions
-from perisai_cli.cli import names, output
+from perisai_cli.cli import names, output, sync_bundle
 from perisai_cli.cli.framework import command, group, opt
 from perisai_cli.cli.world import world
 from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.i18n import language, text
 
 app = group("sync", invoke_without_command=True)
+app.add_typer(sync_bundle.app)
 
 Text = str | None
 MAX_SECONDS = 3600
@@ -53,6 +55,33 @@ def sync(
 def sync_status() -> int:
     """Tell how many records stand where."""
     return output.show(actions.sync_status(world()), _status_lines)
+
+
+@command(app, "sync deposit")
+def sync_deposit(
+    central: Annotated[Text, opt("--pusat", "--central", key="central", metavar="URL")] = None,
+    max_time: Annotated[
+        Text, opt("--max-time", "--batas-waktu", key="max_time", metavar="SECONDS")
+    ] = None,
+    code_file: Annotated[
+        Text, opt("--berkas-kode", "--code-file", key="code_file", metavar="F")
+    ] = None,
+) -> int:
+    """Hand the waiting queue over to the office."""
+    seconds = _seconds(max_time)
+    code = wiring.first_line(Path(code_file), "file.unreadable") if code_file else None
+    result = deposit.deposit_queue(world(central), seconds, code)
+    return output.show(result, _deposit_lines)
+
+
+def _deposit_lines(data: dict[str, Any]) -> Iterator[str]:
+    if not data["records"]:
+        yield text("sync.nothing")
+    elif data["deposits"]:
+        yield text("deposit.brought", **data)
+    else:
+        yield text("deposit.there_already", **data)
+    yield text("sync.traffic", **data)
 
 
 def _seconds(typed: Text) -> float:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from perisai_cli.domain.outbox import Claimed, Outcome, Standing, next_state
+from perisai_cli.domain.period import timestamp
 from perisai_cli.storage import replies
 from perisai_cli.storage.database import Connection
 from perisai_cli.storage.store import Store
@@ -100,6 +101,33 @@ class Answers:
             for key, value in state.items():
                 self._store.set_state(key, value)
         return standings
+
+    def settle_late(
+        self, outcomes: Sequence[Outcome], now: datetime, state: dict[str, str]
+    ) -> list[Standing]:
+        """Take in those verdicts that are news here, as ``settle`` does; return where they stand.
+
+        What came by file may come twice, late, or after the same records went online: a word on a
+        record is passed over when the store knows the central's word of that commit or a later one.
+        """
+        with self._store.connection.transaction():
+            news = [outcome for outcome in outcomes if self._is_news(outcome)]
+            standings = [self._take(outcome, now) for outcome in news]
+            if news:
+                self._store.set_state("last_success", timestamp(now))
+            for key, value in state.items():
+                self._store.set_state(key, value)
+        return standings
+
+    def _is_news(self, outcome: Outcome) -> bool:
+        row = self._store.connection.row(
+            "SELECT acked_rev, acked_seq FROM records WHERE id = ? AND state <> 'draft'", outcome.id
+        )
+        if row is None or outcome.verdict == "retry" or outcome.rev < row["acked_rev"]:
+            return False
+        if outcome.rev > row["acked_rev"]:
+            return True
+        return outcome.seq is not None and outcome.seq > (row["acked_seq"] or 0)
 
     def _take(self, outcome: Outcome, now: datetime) -> Standing:
         connection = self._store.connection

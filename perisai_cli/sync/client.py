@@ -148,6 +148,12 @@ class Client:
         wire["Content-Digest"] = content_digest(content)
         return self._send("POST", path, content=content, headers=wire | headers)
 
+    def post_octets(self, path: str, content: bytes, headers: dict[str, str]) -> Answer:
+        """Send octets as they are, with their digest; return the central's answer."""
+        wire = {"Content-Type": "application/octet-stream"}
+        wire["Content-Digest"] = content_digest(content)
+        return self._send("POST", path, content=content, headers=wire | headers)
+
     def get(self, path: str, headers: dict[str, str]) -> Answer:
         """Ask for *path*; a status of 304 comes back as such, without content."""
         return self._send("GET", path, headers=headers)

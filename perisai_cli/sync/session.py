@@ -70,6 +70,14 @@ class Session:
             answer = self.client.post(path, body, headers | self.authorised(now))
         return answer
 
+    def post_octets(self, path: str, content: bytes, now: datetime) -> Answer:
+        """Send octets with authority; a token that ran out is renewed once."""
+        answer = self.client.post_octets(path, content, self.authorised(now))
+        if answer.status == 401:
+            self._renew(now)
+            answer = self.client.post_octets(path, content, self.authorised(now))
+        return answer
+
     def get(self, path: str, headers: dict[str, str], now: datetime) -> Answer:
         """Ask for *path* with authority; a token that ran out is renewed once."""
         answer = self.client.get(path, headers | self.authorised(now))

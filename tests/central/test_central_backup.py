@@ -15,8 +15,7 @@ from central_field import Clock, Device, an_item
 from command_line import Cli
 
 from perisai_cli.central.backup import copy_database
-from perisai_cli.central.commits import last_commit
-from perisai_cli.central.durability import durable_seq
+from perisai_cli.central.commits import durable_seq, last_commit
 from perisai_cli.central.serve import open_central, running
 from perisai_cli.domain.errors import StoreUnusable
 

@@ -152,6 +152,7 @@ OPEN = {
         "pmi_extra",
     },
     "bearer.": {*BEARERS.values(), "government"},
+    "bundle.col_": {"id", "device", "octets", "at", "settled"},
     "central.col_": {
         *("agent", "office", "name", "devices", "officer", "role", "revoked", "device"),
         "suspended",
