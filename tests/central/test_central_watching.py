@@ -53,10 +53,14 @@ def test_alive_is_told_without_the_database_and_ready_only_with_it(
         connection.execute("ALTER TABLE commits RENAME TO elsewhere")
         assert http.get(f"{address}/healthz").json() == {"status": "ok"}
         unready = http.get(f"{address}/readyz")
-        assert code_of(unready) == (503, "central.unready")
-        assert unready.headers["Retry-After"] == "5"
+        assert code_of(unready) == (503, "central.unavailable")
         connection.execute("ALTER TABLE elsewhere RENAME TO commits")
         assert http.get(f"{address}/readyz").status_code == 200
+        connection.execute("UPDATE server_settings SET value = '1' WHERE name = 'schema'")
+        connection.commit()
+        older = http.get(f"{address}/readyz")
+        assert code_of(older) == (503, "central.unready")
+        assert older.headers["Retry-After"] == "5"
         connection.close()
 
 
