@@ -23,11 +23,10 @@ def list_waiting(address: str, token: str) -> Result:
     from perisai_cli.protocol.office import WaitingPage
 
     items: list[dict[str, Any]] = []
-    cursor, more = 0, True
+    cursor, more = "", True
     while more:
-        page = WaitingPage.model_validate(
-            _ask(address, token, f"/v1/office/waiting?cursor={cursor}&limit={_PAGE}")
-        )
+        path = f"/v1/office/waiting?after={cursor}&limit={_PAGE}"
+        page = WaitingPage.model_validate(_ask(address, token, path))
         items += [record.model_dump(exclude={"seq", "device"}) for record in page.items]
         cursor, more = page.cursor, page.more
     return Result("central waiting", {"count": len(items), "items": items})

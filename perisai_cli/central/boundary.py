@@ -6,6 +6,7 @@ the request stands in none of them.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import secrets
@@ -31,6 +32,7 @@ LIVENESS = ("/healthz", "/readyz", "/metrics")
 """Addresses that answer to the end, for those who watch a central stop."""
 
 _NO_ROUTE = "-"
+_COME_BACK = {"Retry-After": str(STOPPING_SECONDS), "Connection": "close"}
 _request: ContextVar[str] = ContextVar("perisai_request", default="-")
 
 
@@ -68,8 +70,9 @@ class Boundary:
             await send(message)
 
         if central.life.stopping and scope["path"] not in LIVENESS:
-            wait = {"Retry-After": str(STOPPING_SECONDS), "Connection": "close"}
-            await problem_answer("central.stopping", headers=wait)(scope, receive, send_marked)
+            await problem_answer("central.stopping", headers=_COME_BACK)(
+                scope, receive, send_marked
+            )
         else:
             central.life.under_way += 1
             try:
@@ -87,6 +90,11 @@ class Boundary:
         except ClientDisconnect:
             line = {"request": _request.get(), "gone": method_name(scope["method"])}
             log.info(json.dumps(line))
+        except asyncio.CancelledError:
+            # A stop that waited long enough: the device hears it, and sends the same again.
+            if not scope["app"].state.central.life.stopping or statuses:
+                raise
+            await problem_answer("central.stopping", headers=_COME_BACK)(scope, receive, send)
         except Exception as error:  # noqa: BLE001 - the last place where it can be answered
             log_failure(error, "request")
             if not statuses:

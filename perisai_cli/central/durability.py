@@ -5,20 +5,12 @@ A device keeps asking about what lies beyond when a central was put back from an
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import insert, update
 
-from perisai_cli.central.commits import last_commit
+from perisai_cli.central.commits import DURABLE, last_commit
 from perisai_cli.central.database import Database
 from perisai_cli.central.tables import server_settings
 from perisai_cli.domain.errors import InvalidInput
-
-DURABLE = "durable_seq"
-
-
-def durable_seq(connection: Connection) -> int:
-    """Return the number of the last commit that a copy holds; 0 before the first copy."""
-    wanted = select(server_settings.c.value).where(server_settings.c.name == DURABLE)
-    return int(connection.scalar(wanted) or 0)
 
 
 def mark_durable(database: Database, seq: int) -> None:

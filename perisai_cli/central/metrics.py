@@ -64,7 +64,7 @@ class Metrics:
         by_status = select(items.c.status, func.count()).where(held).group_by(items.c.status)
         suspended = devices.c.suspended_at.is_not(None)
         with database.reading() as connection:
-            waiting: dict[str, int] = dict(connection.execute(by_status).tuples().all())
+            waiting = {row[0]: row[1] for row in connection.execute(by_status)}
             total = connection.scalar(select(func.count()).select_from(devices)) or 0
             counted = select(func.count()).select_from(devices).where(suspended)
             away = connection.scalar(counted) or 0

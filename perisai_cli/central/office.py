@@ -33,19 +33,27 @@ _EXAMINED = (*WAITING, "accepted")
 """Statuses of revisions whose body passed every check of its form."""
 
 
-def waiting_page(database: Database, cursor: int, limit: int) -> WaitingPage:
-    """Return records that wait, in the order of their commits, after the one at *cursor*."""
+def waiting_page(database: Database, after: str, limit: int) -> WaitingPage:
+    """Return records that wait, in the order of their commits, after the one that a cursor names.
+
+    The cursor is the commit and the id of the last record seen: a commit may hold many records.
+    """
+    seq, _, record_id = after.partition("/")
+    versions = item_versions.c
+    later = (versions.seq > int(seq or 0)) | (
+        (versions.seq == int(seq or 0)) & (items.c.id > record_id)
+    )
     wanted = (
         _current()
-        .where(items.c.status.in_(WAITING), item_versions.c.seq > cursor)
-        .order_by(item_versions.c.seq)
+        .where(items.c.status.in_(WAITING), later)
+        .order_by(versions.seq, items.c.id)
         .limit(limit + 1)
     )
     with database.reading() as connection:
         rows = connection.execute(wanted).all()
     page = [_waiting(row) for row in rows[:limit]]
-    upto = page[-1].seq if page else cursor
-    return WaitingPage(items=page, cursor=upto, more=len(rows) > limit)
+    cursor = f"{page[-1].seq}/{page[-1].id}" if page else after
+    return WaitingPage(items=page, cursor=cursor, more=len(rows) > limit)
 
 
 def record_for_decision(central: Central, record_id: str) -> OfficeRecord:

@@ -69,7 +69,7 @@ def list_officers(database: Database) -> list[Officer]:
         columns.officer, columns.name, columns.role, columns.added_at, columns.revoked_at
     ).order_by(columns.officer)
     with database.reading() as connection:
-        return [Officer(*row) for row in connection.execute(wanted).tuples()]
+        return [Officer(*row) for row in connection.execute(wanted)]
 
 
 def revoke_officer(database: Database, officer: str, clock: Callable[[], datetime]) -> str:
@@ -103,7 +103,7 @@ def officer_of(database: Database, authorization: str | None) -> Officer:
         columns.officer, columns.name, columns.role, columns.added_at, columns.revoked_at
     ).where(columns.token_hash == token_hash, columns.revoked_at.is_(None))
     with database.reading() as connection:
-        row = connection.execute(wanted).tuples().one_or_none()
+        row = connection.execute(wanted).one_or_none()
         if row is None:
             device = select(access_tokens.c.device).where(access_tokens.c.token_hash == token_hash)
             known = connection.scalar(device) is not None

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy.exc import SQLAlchemyError
-
-from perisai_cli.central import tables
-from perisai_cli.central.boundary import log_failure
 from perisai_cli.central.commits import last_commit
 from perisai_cli.central.core import Central
-from perisai_cli.central.keys import setting
+from perisai_cli.central.schema import is_ready
 
 
 def why_unready(central: Central) -> str | None:
-    """Return the problem code that says why a central takes no requests, or None if it does."""
+    """Return the problem code that says why a central takes no requests, or None if it does.
+
+    Raises:
+        PerisaiError: the database is in trouble; the boundary answers for it.
+    """
     if central.life.stopping:
         return "central.stopping"
-    try:
-        with central.database.reading() as connection:
-            last_commit(connection)
-            current = setting(connection, "schema") == str(tables.SCHEMA_VERSION)
-    except SQLAlchemyError as error:
-        log_failure(error, "readiness")
-        return "central.unready"
-    return None if current else "central.unready"
+    with central.database.reading() as connection:
+        last_commit(connection)
+        return None if is_ready(connection) else "central.unready"

@@ -17,7 +17,7 @@ from perisai_cli.central.decisions import decide as decide_record
 from perisai_cli.central.documented import READING, documented
 from perisai_cli.central.officers import Officer, officer_of
 from perisai_cli.central.problems import Refusal
-from perisai_cli.central.routes import MAX_CURSOR, AtCentral
+from perisai_cli.central.routes import AtCentral
 from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.protocol.messages import RecordId
 from perisai_cli.protocol.office import (
@@ -33,6 +33,8 @@ from perisai_cli.protocol.office import (
 )
 
 MAX_PAGE = 500
+WAITING_CURSOR = r"^([0-9]{1,18}/[0-9a-f-]{36})?$"
+_CURSOR = "The cursor of the page before; empty for the first."
 
 router = APIRouter(prefix="/v1/office", redirect_slashes=False)
 _bearer = HTTPBearer(
@@ -61,7 +63,7 @@ def _admin(officer: Annotated[Officer, Depends(_officer)]) -> Officer:
 FromOfficer = Annotated[Officer, Depends(_officer)]
 FromAdmin = Annotated[Officer, Depends(_admin)]
 Limit = Annotated[int, Query(ge=1, le=MAX_PAGE)]
-After = Annotated[str, Query(max_length=64, description="The cursor of the page before.")]
+After = Annotated[str, Query(max_length=64, description=_CURSOR)]
 
 
 @contextmanager
@@ -84,11 +86,11 @@ def _as_refusals() -> Iterator[None]:
 def waiting(
     central: AtCentral,
     _by: FromOfficer,
-    cursor: Annotated[int, Query(ge=0, le=MAX_CURSOR)] = 0,
+    after: Annotated[str, Query(pattern=WAITING_CURSOR, description=_CURSOR)] = "",
     limit: Limit = 100,
 ) -> WaitingPage:
     """Give out held and duplicate records after a cursor, oldest first, without persons."""
-    return office.waiting_page(central.database, cursor, limit)
+    return office.waiting_page(central.database, after, limit)
 
 
 @router.get(

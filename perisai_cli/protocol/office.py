@@ -40,7 +40,7 @@ class WaitingPage(Message):
     """Records that wait, oldest first; ``cursor`` begins the next page where there is ``more``."""
 
     items: list[WaitingRecord]
-    cursor: int
+    cursor: str
     more: bool
 
 

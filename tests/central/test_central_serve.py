@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -17,7 +19,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-from central_field import NOW, Clock, Device, a_body, a_nik, a_worker, an_item
+from central_field import NOW, PROTOCOL, Clock, Device, a_body, a_nik, a_worker, an_item
+from command_line import Cli
 
 from perisai_cli.central.agents import add_agent, list_agents
 from perisai_cli.central.database import open_database
@@ -214,3 +217,39 @@ def test_agents_outlive_the_process_that_added_them(tmp_path: Path) -> None:
     database = open_database(f"sqlite:///{tmp_path / 'central.db'}")
     assert [agent.agent for agent in list_agents(database)] == ["a"]
     database.close()
+
+
+@contextlib.contextmanager
+def serving(cli: Cli, *options: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """Yield the address of a central that the command runs, and its process."""
+    command = ("pusat", "jalankan", "--port", "0", "--data", str(cli.folder / "pusat"))
+    process = cli.start(*command, *options, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    with process:
+        assert process.stderr is not None
+        try:
+            ready = process.stderr.readline().decode()
+            yield re.search(r"http://[\d.:]+", ready)[0], process  # type: ignore[index]
+        finally:
+            process.kill()
+
+
+def test_the_command_s_options_set_the_manner(cli: Cli, http: httpx.Client) -> None:
+    strict = ("--wajib-kode", "--batas-alamat", "1", "--proksi", "127.0.0.1", "--catat")
+    with serving(cli, *strict) as (address, process):
+        assert http.get(f"{address}/metrics").status_code == 404
+        origins = ("192.0.2.1", "192.0.2.2", "192.0.2.1")
+        statuses = [
+            http.post(
+                f"{address}/v1/token", headers=PROTOCOL | {"X-Forwarded-For": each}
+            ).status_code
+            for each in origins
+        ]
+        assert statuses == [422, 422, 429]
+        process.terminate()
+        _, err = process.communicate(timeout=20)
+        assert process.returncode == 0
+    lines = [json.loads(line) for line in err.decode().splitlines() if line.startswith("{")]
+    assert [line["perisai"]["status"] for line in lines] == [404, *statuses]
+    assert {line["level"] for line in lines} == {"INFO"}
+    with serving(cli, "--wajib-kode", "--metrik") as (address, _):
+        assert "perisai_build_info" in http.get(f"{address}/metrics").text
