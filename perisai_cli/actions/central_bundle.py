@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from perisai_cli.actions.app import Result
 from perisai_cli.actions.bundle import bundle_file
-from perisai_cli.actions.central import central_database
+from perisai_cli.actions.central import Where, central_database
 from perisai_cli.actions.whole_file import whole_octets
 from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.rules.law import load_law
@@ -41,7 +41,7 @@ class Reception:
     vouched: bool = False
 
 
-def show_key(data: Path, output: Path | None) -> Result:
+def show_key(data: Where, output: Path | None) -> Result:
     """Return this central's public keys with their fingerprint; write the key file, if asked."""
     with central_database(data) as database:
         from perisai_cli.central.bundles import office_of
@@ -59,7 +59,7 @@ def show_key(data: Path, output: Path | None) -> Result:
 
 
 def accept_bundle(
-    data: Path, source: Callable[[], Any], reception: Reception, clock: Clock
+    data: Where, source: Callable[[], Any], reception: Reception, clock: Clock
 ) -> Result:
     """Settle a queue that came by file, and write the answer to it.
 
@@ -131,7 +131,7 @@ def _shown(accepted: Accepted, path: Path | None, text: str | None) -> dict[str,
     return shown | {"path": None if path is None else str(path), "text": text}
 
 
-def list_escrow(data: Path) -> Result:
+def list_escrow(data: Where) -> Result:
     """Return the queues that devices handed over, oldest first."""
     with central_database(data) as database:
         from perisai_cli.central import escrow
@@ -149,7 +149,7 @@ def list_escrow(data: Path) -> Result:
     return Result("central escrow list", {"count": len(items), "items": items})
 
 
-def accept_escrow(data: Path, named: str, output: Path | None, clock: Clock) -> Result:
+def accept_escrow(data: Where, named: str, output: Path | None, clock: Clock) -> Result:
     """Settle a deposited queue under its own author; an answer is written where one is asked for.
 
     That an officer takes it in is what vouches for a device that is suspended.

@@ -10,12 +10,12 @@ from datetime import datetime
 from pathlib import Path
 
 from perisai_cli.actions.app import Result
-from perisai_cli.actions.central import central_database
+from perisai_cli.actions.central import Where, central_database
 from perisai_cli.domain.errors import DiskTrouble, InvalidInput
 
 
 def add_officer(
-    data: Path, officer: str, name: str, role: str, clock: Callable[[], datetime]
+    data: Where, officer: str, name: str, role: str, clock: Callable[[], datetime]
 ) -> Result:
     """Add an officer, or give a known one a new token; the token is shown this once."""
     with central_database(data, new=True) as database:
@@ -25,7 +25,7 @@ def add_officer(
     return Result("central officer add", {"officer": officer, "role": role, "token": token})
 
 
-def list_officers(data: Path) -> Result:
+def list_officers(data: Where) -> Result:
     """Return the officers that the central knows, without tokens."""
     with central_database(data) as database:
         from perisai_cli.central import officers
@@ -34,7 +34,7 @@ def list_officers(data: Path) -> Result:
     return Result("central officer list", {"count": len(items), "items": items})
 
 
-def revoke_officer(data: Path, officer: str, clock: Callable[[], datetime]) -> Result:
+def revoke_officer(data: Where, officer: str, clock: Callable[[], datetime]) -> Result:
     """Make an officer's token void; what the officer decided stays."""
     with central_database(data) as database:
         from perisai_cli.central import officers
@@ -43,7 +43,7 @@ def revoke_officer(data: Path, officer: str, clock: Callable[[], datetime]) -> R
     return Result("central officer revoke", {"officer": officer, "revoked_at": since})
 
 
-def list_devices(data: Path) -> Result:
+def list_devices(data: Where) -> Result:
     """Return the devices that the central knows."""
     with central_database(data) as database:
         from perisai_cli.central import devices
@@ -52,7 +52,7 @@ def list_devices(data: Path) -> Result:
     return Result("central device list", {"count": len(items), "items": items})
 
 
-def suspend_device(data: Path, device: str, reason: str, clock: Callable[[], datetime]) -> Result:
+def suspend_device(data: Where, device: str, reason: str, clock: Callable[[], datetime]) -> Result:
     """Stop hearing a device; what it has not sent can still be handed over.
 
     The id may be cut down to its end, as long as one device has it.
@@ -65,7 +65,7 @@ def suspend_device(data: Path, device: str, reason: str, clock: Callable[[], dat
     return Result("central device suspend", suspended.model_dump())
 
 
-def restore_device(data: Path, device: str) -> Result:
+def restore_device(data: Where, device: str) -> Result:
     """Hear a device again; its id may be cut down like that of ``suspend_device``."""
     with central_database(data) as database:
         from perisai_cli.central import devices
@@ -107,7 +107,7 @@ def back_up(data: Path, output: Path) -> Result:
     return Result("central backup", copied)
 
 
-def mark_durable(data: Path, seq: int) -> Result:
+def mark_durable(data: Where, seq: int) -> Result:
     """Write down that a copy made with other tools holds every commit up to *seq*."""
     with central_database(data) as database:
         from perisai_cli.central import durability

@@ -12,7 +12,7 @@ from perisai_cli import wiring
 from perisai_cli.actions import central as actions
 from perisai_cli.actions import central_remote as remote
 from perisai_cli.cli import central_bundle, central_office, output, tables
-from perisai_cli.cli.central_options import DATA, Data, Text, limit, proxies
+from perisai_cli.cli.central_options import DATA, Address, Data, Text, limit, proxies, where
 from perisai_cli.cli.framework import command, group, opt
 from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.i18n import text
@@ -43,6 +43,7 @@ def agent() -> None:
 @command(app, "central serve")
 def serve(
     data: Data = DATA,
+    database: Address = None,
     port: Annotated[str, opt("--port", key="port", metavar="N")] = "8765",
     host: Annotated[str, opt("--host", key="host", metavar="ADDRESS")] = "127.0.0.1",
     codes_only: Annotated[bool, opt("--wajib-kode", "--codes-only", key="codes_only")] = False,
@@ -66,15 +67,17 @@ def serve(
         "proxies": proxies(proxy),
     }
 
+    kept = where(data, database)
+
     def ready(url: str, alone: bool) -> None:
-        output.tell(text("central.ready", url=url, data=Path(data).resolve()))
+        output.tell(text("central.ready", url=url, data=actions.told(kept)))
         if alone:
             output.tell(text("central.self_registration"))
 
     result = actions.serve_central(
         host,
         int(port),
-        Path(data),
+        kept,
         wiring.now,
         ready,
         codes_only=codes_only,
@@ -90,34 +93,38 @@ def agent_add(
     name: Annotated[Text, opt("--nama", "--name", key="agent_name", metavar="N")] = None,
     office: Annotated[Text, opt("--kantor", "--office", key="office", metavar="ID")] = None,
     data: Data = DATA,
+    database: Address = None,
 ) -> int:
     """Add an agent and print its one-time registration code."""
     if not office:
         raise InvalidInput("usage.missing", field="--office")
-    result = actions.add_agent(Path(data), agent, name or agent, office, wiring.now)
+    result = actions.add_agent(where(data, database), agent, name or agent, office, wiring.now)
     return output.show(result, _added_lines)
 
 
 @command(agents, "central agent list")
-def agent_list(data: Data = DATA) -> int:
+def agent_list(data: Data = DATA, database: Address = None) -> int:
     """List the agents that the central knows."""
-    return output.show(actions.list_agents(Path(data)), _agent_lines)
+    return output.show(actions.list_agents(where(data, database)), _agent_lines)
 
 
 @command(app, "central key")
 def key(
     to: Annotated[Text, opt("--output", "--keluaran", "-o", key="key_output", metavar="F")] = None,
     data: Data = DATA,
+    database: Address = None,
 ) -> int:
     """Show the office's key and its fingerprint."""
-    return central_bundle.show_key(Path(data), to)
+    return central_bundle.show_key(where(data, database), to)
 
 
 @command(app, "central waiting")
-def waiting(data: Data = DATA, central: At = None, token_file: TokenFile = None) -> int:
+def waiting(
+    data: Data = DATA, database: Address = None, central: At = None, token_file: TokenFile = None
+) -> int:
     """List the records that wait for an officer."""
     if central is None:
-        result = actions.list_waiting(Path(data))
+        result = actions.list_waiting(where(data, database))
     else:
         result = remote.list_waiting(central, _token(token_file))
     return output.show(result, _waiting_lines)
@@ -133,12 +140,13 @@ def decide(
         Text, opt("--alasan", "--reason", key="decision_reason", metavar="CODE")
     ] = None,
     data: Data = DATA,
+    database: Address = None,
     central: At = None,
     token_file: TokenFile = None,
 ) -> int:
     """Decide a record that waits for an officer."""
     if central is None:
-        result = actions.decide(Path(data), record_id, verdict, reason, wiring.now)
+        result = actions.decide(where(data, database), record_id, verdict, reason, wiring.now)
     else:
         result = remote.decide(central, _token(token_file), record_id, verdict, reason)
     return output.show(result, lambda decided: [text("central.decided", **decided)])

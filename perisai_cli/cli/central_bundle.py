@@ -11,6 +11,7 @@ import typer
 from perisai_cli import wiring
 from perisai_cli.actions import central_bundle as actions
 from perisai_cli.cli import output, tables
+from perisai_cli.cli.central_options import DATA, Address, Data, Text, where
 from perisai_cli.cli.files import opened
 from perisai_cli.cli.framework import command, group, opt
 from perisai_cli.cli.sync_bundle import free_name
@@ -19,10 +20,7 @@ from perisai_cli.i18n import text
 bundles = group("central bundle")
 deposits = group("central escrow")
 
-Text = str | None
-Data = Annotated[str, opt("--data", key="data", metavar="DIR")]
 Output = Annotated[Text, opt("--output", "--keluaran", "-o", key="answer_output", metavar="F")]
-DATA = "./perisai-central"
 
 
 @bundles.callback()
@@ -35,7 +33,7 @@ def escrow() -> None:
     """Keep what devices handed over."""
 
 
-def show_key(data: Path, to: Text) -> int:
+def show_key(data: Path | str, to: Text) -> int:
     """Show the office's key, and write its file where one is asked for."""
     return output.show(actions.show_key(data, free_name(to)), _key_lines)
 
@@ -46,17 +44,20 @@ def accept(
     to: Output = None,
     admitted: Annotated[bool, opt("--admit", "--izinkan", key="admit")] = False,
     data: Data = DATA,
+    database: Address = None,
 ) -> int:
     """Settle a queue that came by file and write its answer."""
     reception = actions.Reception(free_name(to), vouched=admitted)
-    result = actions.accept_bundle(Path(data), lambda: opened(file), reception, wiring.now)
+    result = actions.accept_bundle(
+        where(data, database), lambda: opened(file), reception, wiring.now
+    )
     return output.show(result, _accepted_lines)
 
 
 @command(deposits, "central escrow list")
-def escrow_list(data: Data = DATA) -> int:
+def escrow_list(data: Data = DATA, database: Address = None) -> int:
     """List what devices handed over."""
-    return output.show(actions.list_escrow(Path(data)), _deposit_lines)
+    return output.show(actions.list_escrow(where(data, database)), _deposit_lines)
 
 
 @command(deposits, "central escrow accept")
@@ -64,9 +65,10 @@ def escrow_accept(
     named: Annotated[str, typer.Argument(metavar="ID", help=text("option.deposit_id"))],
     to: Output = None,
     data: Data = DATA,
+    database: Address = None,
 ) -> int:
     """Settle a deposited queue under its author."""
-    result = actions.accept_escrow(Path(data), named, free_name(to), wiring.now)
+    result = actions.accept_escrow(where(data, database), named, free_name(to), wiring.now)
     return output.show(result, _accepted_lines)
 
 

@@ -11,7 +11,7 @@ import typer
 from perisai_cli import wiring
 from perisai_cli.actions import central_office as actions
 from perisai_cli.cli import output, tables
-from perisai_cli.cli.central_options import DATA, Data, Text
+from perisai_cli.cli.central_options import DATA, Address, Data, Text, where
 from perisai_cli.cli.framework import command, group, opt
 from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.i18n import text
@@ -50,29 +50,30 @@ def officer_add(
         str, opt("--peran", "--role", key="officer_role", metavar="officer|admin")
     ] = "officer",
     data: Data = DATA,
+    database: Address = None,
 ) -> int:
     """Add an officer and print the token."""
-    result = actions.add_officer(Path(data), officer, name or officer, role, wiring.now)
+    result = actions.add_officer(where(data, database), officer, name or officer, role, wiring.now)
     return output.show(result, _added_lines)
 
 
 @command(officers, "central officer list")
-def officer_list(data: Data = DATA) -> int:
+def officer_list(data: Data = DATA, database: Address = None) -> int:
     """List the officers."""
-    return output.show(actions.list_officers(Path(data)), _officer_lines)
+    return output.show(actions.list_officers(where(data, database)), _officer_lines)
 
 
 @command(officers, "central officer revoke")
-def officer_revoke(officer: OfficerId, data: Data = DATA) -> int:
+def officer_revoke(officer: OfficerId, data: Data = DATA, database: Address = None) -> int:
     """Make an officer's token void."""
-    result = actions.revoke_officer(Path(data), officer, wiring.now)
+    result = actions.revoke_officer(where(data, database), officer, wiring.now)
     return output.show(result, lambda revoked: [text("central.officer_revoked", **revoked)])
 
 
 @command(devices, "central device list")
-def device_list(data: Data = DATA) -> int:
+def device_list(data: Data = DATA, database: Address = None) -> int:
     """List the devices."""
-    return output.show(actions.list_devices(Path(data)), _device_lines)
+    return output.show(actions.list_devices(where(data, database)), _device_lines)
 
 
 @command(devices, "central device suspend")
@@ -82,16 +83,17 @@ def device_suspend(
         str, opt("--alasan", "--reason", key="suspend_reason", metavar="CODE")
     ] = "lost",
     data: Data = DATA,
+    database: Address = None,
 ) -> int:
     """Stop hearing a device."""
-    result = actions.suspend_device(Path(data), device, reason, wiring.now)
+    result = actions.suspend_device(where(data, database), device, reason, wiring.now)
     return output.show(result, _suspended_lines)
 
 
 @command(devices, "central device restore")
-def device_restore(device: DeviceId, data: Data = DATA) -> int:
+def device_restore(device: DeviceId, data: Data = DATA, database: Address = None) -> int:
     """Hear a device again."""
-    result = actions.restore_device(Path(data), device)
+    result = actions.restore_device(where(data, database), device)
     return output.show(result, lambda shown: [text("central.restored", **shown)])
 
 
@@ -109,10 +111,11 @@ def backup(
 def durable(
     seq: Annotated[str, typer.Argument(metavar="SEQ", help=text("option.durable_seq"))],
     data: Data = DATA,
+    database: Address = None,
 ) -> int:
     """Say that a copy made with other tools holds everything up to a number."""
     typed = seq.isascii() and seq.isdigit() and len(seq) <= _MAX_DIGITS
-    result = actions.mark_durable(Path(data), int(seq) if typed else -1)
+    result = actions.mark_durable(where(data, database), int(seq) if typed else -1)
     return output.show(result, lambda marked: [text("central.durable", **marked)])
 
 

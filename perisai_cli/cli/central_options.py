@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ipaddress import ip_network
+from pathlib import Path
 from typing import Annotated
 
 from perisai_cli.cli.framework import opt
@@ -12,7 +13,13 @@ MAX_LIMIT = 10_000_000
 
 Text = str | None
 Data = Annotated[str, opt("--data", key="data", metavar="DIR")]
+Address = Annotated[Text, opt("--basis-data", "--database", key="database", metavar="URL")]
 DATA = "./perisai-central"
+
+
+def where(data: str, database: Text) -> Path | str:
+    """Return the database's address where one was given, else the folder."""
+    return Path(data) if database is None else database
 
 
 def limit(typed: Text, option: str) -> int | None:
