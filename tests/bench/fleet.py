@@ -57,7 +57,7 @@ TOO_SLOW = 5.0
 KINDS = ("token", "push", "pull")
 DURABLE = {
     "fsync": "on", "synchronous_commit": "on", "full_page_writes": "on",
-    "shared_buffers": "256MB", "max_connections": "100",
+    "shared_buffers": "256MB", "max_connections": "100", "log_min_messages": "panic",
 }  # fmt: skip
 
 
