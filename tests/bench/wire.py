@@ -1,7 +1,7 @@
 """Octets and requests a record: perisai beside imitations of other field systems, in one run.
 
 The same hundred made-up enrolments go, in each system's own format, over one counting link to a
-local server (``wire_formats.py``, ``link.py``); perisai's go through the real client to the real
+local server (``wire_formats.py``, ``counted_link.py``); perisai's go through the real client to the real
 central. Everything is plain HTTP on loopback, so TLS adds to all of them alike.
 
 Run from the root of the checkout, in the environment of the tests::
@@ -26,7 +26,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from link import Exchange, Link, opened
+from counted_link import Exchange, Link, opened
 from people import people
 from sheet import say_where, table
 from wire_formats import PEERS, Call, Person
