@@ -70,9 +70,11 @@ class Bodies:
 
     def __init__(self, models: int = 400):
         law, now = load_law(), wiring.now()
-        self._made = []
+        self._made, taken, today = [], set(), now.date()
         for person in people(models):
-            today = now.date()
+            if person["nik"][:12] in taken:  # born the same day in the same district
+                continue
+            taken.add(person["nik"][:12])
             seen = examine(person, today, now, law)
             assert seen.worker is not None, seen.faults
             assert seen.quote is not None, seen.faults
