@@ -99,14 +99,14 @@ class Device:
     sign_in: bytes
 
     @classmethod
-    def made(cls, visit: Visit, bodies: Bodies) -> Device:
+    def made(cls, visit: Visit, bodies: Bodies, batch: int = BATCH) -> Device:
         """Return the device of a visit, with its batches packed and its signature made."""
         key, now = Ed25519PrivateKey.generate(), wiring.now()
         device, agent = new_id(now), f"A-{uuid.uuid4().hex[:12]}"
         batches = []
         left = visit.records
         while left:
-            size = min(left, BATCH)
+            size = min(left, batch)
             left -= size
             batches.append(_packed(device, agent, [next(bodies) for _ in range(size)], left))
         public = base64.b64encode(key.public_key().public_bytes_raw()).decode()
@@ -214,11 +214,11 @@ async def sync(device: Device, port: int, seen: Seen) -> None:
                     token = json.loads(await line.answer("token", sent))["access_token"]
                 bearer = {"Authorization": f"Bearer {token}"}
                 if attempt == 0 and breaks:
-                    await _send_batch(line, device.batches[0], bearer)
+                    await send_batch(line, device.batches[0], bearer)
                     continue  # the link dies here; the batch is sent again
                 seen.again += len(device.batches) if attempt else 0
                 for batch in device.batches:
-                    sent = await _send_batch(line, batch, bearer)
+                    sent = await send_batch(line, batch, bearer)
                     said = json.loads(await line.answer("push", sent))
                     assert said["digest"] == batch[2]
                     standing = Counter(each["status"] for each in said["results"])
@@ -232,7 +232,8 @@ async def sync(device: Device, port: int, seen: Seen) -> None:
         seen.failed[str(error) if isinstance(error, ConnectionError) else type(error).__name__] += 1
 
 
-async def _send_batch(line: Line, batch: tuple[bytes, str, str], bearer: dict[str, str]) -> float:
+async def send_batch(line: Line, batch: tuple[bytes, str, str], bearer: dict[str, str]) -> float:
+    """Push a packed batch; return when its last octet left."""
     return await line.send(
         "POST", "/v1/sync/push", batch[0], Content_Encoding="gzip", Content_Digest=batch[1],
         Idempotency_Key=str(uuid.uuid4()), Accept_Encoding="gzip", **bearer,
