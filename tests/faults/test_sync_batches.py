@@ -202,3 +202,11 @@ def test_a_failure_midway_still_tells_what_was_done(a_home: HomeMaker, link: Pro
     assert (said.code, said.document["status"]) == (5, "partial")
     assert (said.codes, said.data["accepted"]) == (["network.unavailable"], 50)
     assert (said.data["sent"], said.data["pending"]) == (50, 10)
+
+
+def test_a_metered_link_carries_much_only_after_a_yes(linked: Home) -> None:
+    linked.enroll(range(1, 2301))
+    said = linked.run("sync", "--metered", "--json")
+    assert (said.code, said.codes) == (2, ["confirm.missing"])
+    assert said.data == {} or said.data["pending"] == 2300
+    assert linked.run("sync", "--metered", "--max-bytes", "9000", "--yes", "--json").data["sent"]
