@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 from perisai_cli.actions.app import App, Result
 from perisai_cli.actions.bundle import carrier_for
-from perisai_cli.domain.addresses import checked_address
-from perisai_cli.domain.errors import InvalidInput, SignInAgain
+from perisai_cli.actions.sync_run import SyncOptions, central_address, link_of, session_of
+from perisai_cli.domain.errors import SignInAgain
 from perisai_cli.storage.answers import Answers
 from perisai_cli.storage.store import Store
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 SUSPENDED = "auth.suspended"
 
 
-def deposit_queue(app: App, max_seconds: float, code: str | None) -> Result:
+def deposit_queue(app: App, options: SyncOptions) -> Result:
     """Bring everything that waits to the office, sealed; the records stay queued here.
 
     Raises:
@@ -27,19 +27,12 @@ def deposit_queue(app: App, max_seconds: float, code: str | None) -> Result:
         SignInAgain: the central does not know this device.
     """
     from perisai_cli.sync.client import Client
-    from perisai_cli.sync.session import Member, Session
 
     with app.store() as store:
-        profile = store.profile
-        address = app.address(profile)
-        if not address:
-            raise InvalidInput("central.none")
-        client = Client(checked_address(address), max_seconds, app.version)
-        member = Member(profile.agent, profile.name, profile.office, profile.region, code)
+        address = central_address(app, store.profile)
+        client = Client(address, link_of(app, options), app.version)
         with client.open():
-            session = Session(
-                client, checked_address(address), Answers(store), store.device, member
-            )
+            session = session_of(store, Answers(store), client, address, options.code)
             deposited = _deposited(app, store, session)
     traffic = client.traffic
     data = {"records": deposited.records, "deposits": deposited.deposits}

@@ -18,6 +18,7 @@ from perisai_cli.central.limits import Limits
 from perisai_cli.central.problems import Refusal, answer_http, answer_invalid, answer_refusal
 from perisai_cli.central.routes import router
 from perisai_cli.central.routes_escrow import router as escrow_router
+from perisai_cli.central.routes_have import router as have_router
 from perisai_cli.central.routes_health import router as health_router
 from perisai_cli.central.routes_office import router as office_router
 from perisai_cli.rules.law import Law
@@ -77,7 +78,7 @@ def bare_application() -> FastAPI:
             HTTPException: answer_http,
         },
     )
-    for each in (health_router, router, escrow_router, office_router):
+    for each in (health_router, router, have_router, escrow_router, office_router):
         application.include_router(each)
     application.add_middleware(GZipMiddleware, minimum_size=MIN_COMPRESSED)
     application.add_middleware(Boundary)

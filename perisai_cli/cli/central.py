@@ -126,7 +126,7 @@ def waiting(
     if central is None:
         result = actions.list_waiting(where(data, database))
     else:
-        result = remote.list_waiting(central, _token(token_file))
+        result = remote.list_waiting(_office(central, token_file))
     return output.show(result, _waiting_lines)
 
 
@@ -148,15 +148,16 @@ def decide(
     if central is None:
         result = actions.decide(where(data, database), record_id, verdict, reason, wiring.now)
     else:
-        result = remote.decide(central, _token(token_file), record_id, verdict, reason)
+        result = remote.decide(_office(central, token_file), record_id, verdict, reason)
     return output.show(result, lambda decided: [text("central.decided", **decided)])
 
 
-def _token(token_file: Text) -> str:
-    """Return the officer's token; it stands in a file, since others can read a command line."""
+def _office(address: str, token_file: Text) -> remote.Office:
+    """Return the office to ask; its token stands in a file, since others can read a command line."""
     if token_file is None:
         raise InvalidInput("usage.missing", field="--token-file")
-    return wiring.first_line(Path(token_file), "token.file")
+    token = wiring.first_line(Path(token_file), "token.file")
+    return remote.Office(address, token, wiring.now)
 
 
 def _added_lines(data: dict[str, Any]) -> Iterator[str]:

@@ -36,6 +36,7 @@ INDONESIAN: dict[str, str] = {
     "sync bundle export": "ekspor",
     "sync bundle import": "impor",
     "sync deposit": "titip",
+    "sync reconcile": "rekonsiliasi",
     "report": "laporan",
     "report enrollments": "pendaftaran",
     "report summary": "ringkasan",
@@ -82,6 +83,7 @@ OPTIONS: dict[str, str] = {
     "--proxy": "--proksi", "--token-file": "--berkas-tanda-masuk",
     "--output": "--keluaran",
     "--office-key": "--kunci-kantor", "--max-records": "--paling-banyak",
+    "--max-bytes": "--batas-data", "--speed": "--kecepatan", "--wait": "--tunggu",
 }  # fmt: skip
 """English name of an option to its Indonesian one, for messages that name it."""
 
