@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -256,6 +258,16 @@ def test_a_device_that_was_never_online_comes_in_by_its_code(tmp_path: Path, des
     coded = export(agent, "coded", "--code-file", str(agent.folder / "code"))
     assert take_in(agent, desk.accept(coded)).data["accepted"] == 1
     assert take_in(agent, desk.accept(without)).data["news"] == 0
+
+
+def test_a_suspended_device_s_file_waits_for_an_officer_s_word(remote: Cli, desk: Desk) -> None:
+    enrol(remote, a_worker())
+    queue = export(remote)
+    with contextlib.closing(sqlite3.connect(desk.data / "central.db")) as database, database:
+        database.execute("UPDATE devices SET suspended_at = '2026-11-22T00:00:00Z'")
+    said = desk.take(queue, desk.folder / "none")
+    assert (said.code, said.codes) == (2, ["bundle.suspended"])
+    assert take_in(remote, desk.accept(queue, "--izinkan")).data["accepted"] == 1
 
 
 def test_without_a_key_of_an_office_nothing_is_written(agent: Cli) -> None:
