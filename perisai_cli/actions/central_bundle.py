@@ -152,7 +152,8 @@ def list_escrow(data: Where) -> Result:
 def accept_escrow(data: Where, named: str, output: Path | None, clock: Clock) -> Result:
     """Settle a deposited queue under its own author; an answer is written where one is asked for.
 
-    That an officer takes it in is what vouches for a device that is suspended.
+    That an officer takes it in is what vouches for a device that is suspended. It counts as settled
+    once every record of it has its verdict.
 
     Raises:
         InvalidInput: ``escrow.unknown``, or the deposit is not what its device made.
@@ -167,7 +168,8 @@ def accept_escrow(data: Where, named: str, output: Path | None, clock: Clock) ->
                 io.BytesIO() if output is None else kept.enter_context(whole_octets(output))
             )
             accepted = _taken(database, io.BytesIO(content), reception, clock, sink, None)
-        escrow.mark_settled(database, deposit, clock())
+        if not accepted.verdicts["retry"]:
+            escrow.mark_settled(database, deposit, clock())
     shown = _shown(accepted, output, None)
     del shown["text"]
     return Result("central escrow accept", {"id": deposit} | shown)

@@ -153,7 +153,7 @@ def decide(
 
 
 def _office(address: str, token_file: Text) -> remote.Office:
-    """Return the office to ask; its token stands in a file, since others can read a command line."""
+    """Return the office to ask; its token stands in a file: others can read a command line."""
     if token_file is None:
         raise InvalidInput("usage.missing", field="--token-file")
     token = wiring.first_line(Path(token_file), "token.file")

@@ -73,7 +73,7 @@ def told(agent: Cli) -> list[dict[str, Any]]:
     items = []
     for item in agent.run("antrean", "daftar").data["items"]:
         shown = agent.run("antrean", "lihat", item["id"]).data
-        beside = {"assigned": sorted(shown["assigned"]), "beside": bool(shown["canonical_id"])}
+        beside = {"assigned": bool(shown["assigned"]), "beside": bool(shown["canonical_id"])}
         items.append({name: item[name] for name in KEPT} | beside)
     return items
 

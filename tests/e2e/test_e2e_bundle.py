@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,13 +14,27 @@ from bundle_work import Desk, export, money, take_in, told
 from command_line import Cli
 from field_work import Agent, Office, a_nik, a_worker, enrol, ill, item_of, standing, unchanged
 
+NOWHERE = "http://127.0.0.1:9"
+
 NewAgent = Callable[[str], Agent]
 
 
+@pytest.fixture(scope="module")
+def met(tmp_path_factory: pytest.TempPathFactory, ready_home: Cli) -> tuple[Cli, Desk]:
+    """Return an agent and an office that met by file once, to be copied and never used."""
+    folder = tmp_path_factory.mktemp("met")
+    agent, desk = Agent(folder / "agent", NOWHERE, ready=ready_home), Desk(folder / "desk")
+    enrol(agent, a_worker())
+    first = export(agent, "first.perisai", "--office-key", str(desk.key_file()))
+    take_in(agent, desk.accept(first, "--admit"))
+    return agent, desk
+
+
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    """Return an officer whose central no device has ever reached."""
-    return Desk(tmp_path / "desk")
+def desk(tmp_path: Path, met: tuple[Cli, Desk]) -> Desk:
+    """Return an officer whose central no device has ever reached over a network."""
+    shutil.copytree(met[1].data, tmp_path / "office")
+    return Desk(tmp_path / "desk", tmp_path / "office")
 
 
 @pytest.fixture
@@ -28,14 +44,9 @@ def counter(tmp_path: Path, office: Office) -> Desk:
 
 
 @pytest.fixture
-def remote(agent: Cli, desk: Desk) -> Cli:
-    """Return an agent who has the office's key file and never a network."""
-    agent.environment["PERISAI_CENTRAL"] = "http://127.0.0.1:9"
-    shutil.copy(desk.key_file(), agent.folder / "kantor.txt")
-    enrol(agent, a_worker())
-    first = export(agent, "first.perisai", "--office-key", str(agent.folder / "kantor.txt"))
-    take_in(agent, desk.accept(first, "--admit"))
-    return agent
+def remote(tmp_path: Path, met: tuple[Cli, Desk]) -> Cli:
+    """Return an agent who knows the office by file and never has a network."""
+    return Agent(tmp_path / "remote", NOWHERE, ready=met[0])
 
 
 def fix(agent: Cli, record: str, **changes: object) -> None:
@@ -52,7 +63,8 @@ def test_a_queue_by_file_comes_to_the_same_as_a_queue_online(
     enrol(online, a_worker(), a_worker(months=6), sick, a_worker(taken))
     record, withdrawn = enrol(online, refused, gone)
     online.run("antrean", "tarik", withdrawn, "--yes")
-    by_file = Cli(tmp_path / "copy") if (tmp_path / "copy").mkdir() is None else online
+    (tmp_path / "copy").mkdir()
+    by_file = Cli(tmp_path / "copy")
     shutil.copytree(online.home, by_file.home)
     for central, helper in ((office.url, counter), ("", desk)):
         first = an_agent(central)
@@ -67,7 +79,7 @@ def test_a_queue_by_file_comes_to_the_same_as_a_queue_online(
     queue = export(by_file, "queue.perisai", "--office-key", str(desk.key_file()))
     assert take_in(by_file, desk.accept(queue, "--admit")).code == 3
     desk.decide(record, "rejected", "--reason", "ill_before")
-    assert take_in(by_file, desk.accept(queue)).data["pulled"] == 1
+    assert take_in(by_file, desk.accept(queue)).data["news"] == 1
 
     assert told(by_file) == told(online)
     assert money(by_file) == money(online)
@@ -164,7 +176,7 @@ def test_a_late_answer_never_undoes_a_decision(
     assert standing(agent) == {"accepted": 1}
 
 
-def test_decisions_come_with_the_next_answer_and_are_not_skipped_by_an_older_one(
+def test_a_decision_made_between_two_answers_is_not_undone_by_the_older_one(
     remote: Cli, desk: Desk
 ) -> None:
     [record] = enrol(remote, ill(a_worker()))
@@ -173,7 +185,7 @@ def test_decisions_come_with_the_next_answer_and_are_not_skipped_by_an_older_one
     desk.decide(record, "accepted")
     late = desk.accept(queue)
     said = take_in(remote, late)
-    assert (said.data["held"], said.data["pulled"]) == (1, 1)
+    assert (said.data["news"], said.data["unchanged"]) == (1, 1)
     assert take_in(remote, early).data["news"] == 0
     assert item_of(remote, record)["state"] == "accepted"
 
@@ -229,7 +241,8 @@ def test_a_folder_that_can_t_be_written_to_exits_8(remote: Cli) -> None:
     assert (said.code, said.codes) == (2, ["usage.missing"])
 
 
-def test_a_device_that_was_never_online_comes_in_by_its_code(agent: Cli, desk: Desk) -> None:
+def test_a_device_that_was_never_online_comes_in_by_its_code(tmp_path: Path, desk: Desk) -> None:
+    agent = Agent(tmp_path / "new", "")
     added = desk.run("pusat", "agen", "tambah", "A-017", "--kantor", "W-03", "--data", desk.data_)
     (agent.folder / "code").write_text(added.data["code"])
     enrol(agent, a_worker())
@@ -245,6 +258,16 @@ def test_a_device_that_was_never_online_comes_in_by_its_code(agent: Cli, desk: D
     coded = export(agent, "coded", "--code-file", str(agent.folder / "code"))
     assert take_in(agent, desk.accept(coded)).data["accepted"] == 1
     assert take_in(agent, desk.accept(without)).data["news"] == 0
+
+
+def test_a_suspended_device_s_file_waits_for_an_officer_s_word(remote: Cli, desk: Desk) -> None:
+    enrol(remote, a_worker())
+    queue = export(remote)
+    with contextlib.closing(sqlite3.connect(desk.data / "central.db")) as database, database:
+        database.execute("UPDATE devices SET suspended_at = '2026-11-22T00:00:00Z'")
+    said = desk.take(queue, desk.folder / "none")
+    assert (said.code, said.codes) == (2, ["bundle.suspended"])
+    assert take_in(remote, desk.accept(queue, "--izinkan")).data["accepted"] == 1
 
 
 def test_without_a_key_of_an_office_nothing_is_written(agent: Cli) -> None:
@@ -325,3 +348,34 @@ def test_a_hurt_file_changes_nothing_on_either_side(remote: Cli, desk: Desk) -> 
     assert desk.run("pusat", "agen", "daftar", "--data", desk.data_).data == agents
     assert standing(remote) == {"accepted": 1, "pending": 1}
     assert take_in(remote, answer).data["news"] == 1
+
+
+def test_a_few_records_go_as_text_through_a_chat_and_their_answer_comes_back(
+    remote: Cli, desk: Desk
+) -> None:
+    enrol(remote, a_worker(), ill(a_worker()))
+    sent = remote.run("sinkron", "paket", "export", "--teks", as_json=False)
+    assert sent.code == 0, sent
+    assert sent.out.startswith("PERISAI 1 MULAI\n")
+    assert sent.out.rstrip().endswith("PERISAI 1 SELESAI")
+    chat = "[22/11 17.03] Made: " + "".join(
+        f"> {line} \u00a0\r\n" for line in sent.out.splitlines()
+    )
+    lost = chat.replace("#003", "")
+    said = desk.run("pusat", "paket", "terima", "-", "--data", desk.data_, stdin=lost)
+    assert (said.code, said.codes) == (2, ["bundle.text_missing"])
+    assert "3" in said.errors[0]["message"]
+    back = desk.run("pusat", "paket", "terima", "-", "--data", desk.data_, stdin=chat)
+    assert (back.data["accepted"], back.data["held"]) == (1, 1)
+    pasted = remote.folder / "pasted.txt"
+    pasted.write_text(back.data["text"].lower(), encoding="utf-16")
+    assert take_in(remote, pasted).data["news"] == 2
+    assert standing(remote) == {"accepted": 2, "held": 1}
+
+
+def test_a_text_carries_what_fits_and_tells_what_is_left(remote: Cli, desk: Desk) -> None:
+    enrol(remote, *[a_worker() for _ in range(25)])
+    said = remote.run("sync", "bundle", "export", "--text", "--output", "text")
+    assert (said.code, said.data["records"], said.data["left"]) == (0, 20, 5)
+    take_in(remote, desk.accept(remote.folder / "text"))
+    assert standing(remote) == {"accepted": 21, "pending": 5}
