@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from perisai_cli.central.database import Database
+from perisai_cli.central.judging import Laws, only
+from perisai_cli.central.reference import Shelf
 from perisai_cli.rules.law import Law
 
 TOKEN_SECONDS = 15 * 60
@@ -19,7 +21,8 @@ class Central:
     Attributes:
         database: Where everything is kept.
         clock: Returns the present moment, with its zone.
-        law: Parameters in force.
+        shelf: The reference data that are published.
+        law: The only rules to judge by, in place of the published ones; for tests.
         self_registration: Whether a device may register without a code; only on loopback.
         token_seconds: How long an access token is good for.
         check_seen: Whether a batch is refused with ``central.rewound`` when the commit that its
@@ -28,7 +31,12 @@ class Central:
 
     database: Database
     clock: Callable[[], datetime]
-    law: Law
+    shelf: Shelf
+    law: Law | None = None
     self_registration: bool = False
     token_seconds: int = TOKEN_SECONDS
     check_seen: bool = False
+
+    def laws(self, now: datetime) -> Laws:
+        """Return the rules to judge by at the moment *now*."""
+        return self.shelf.laws(now) if self.law is None else only(self.law)

@@ -38,6 +38,7 @@ _SENT: dict[str, tuple[tuple[str, bool], ...]] = {
         ("Content-Encoding", False),
     ),
     "/v1/sync/pull": ((PROTOCOL_HEADER, True), ("If-None-Match", False)),
+    "/v1/ref/{name}": ((PROTOCOL_HEADER, True), ("If-None-Match", False)),
 }
 _POSTED = (400, 413, 415, 422, 500)
 _STATUSES: dict[str, tuple[int, ...]] = {
@@ -46,6 +47,7 @@ _STATUSES: dict[str, tuple[int, ...]] = {
     "/v1/token": (*_POSTED, 401),
     "/v1/sync/push": (*_POSTED, 401, 403, 409),
     "/v1/sync/pull": (400, 401, 422, 500),
+    "/v1/ref/{name}": (400, 404, 500),
 }
 
 
@@ -70,8 +72,8 @@ def openapi() -> dict[str, Any]:
     for path, methods in document["paths"].items():
         for operation in methods.values():
             _complete(operation, path)
-    pulled = document["paths"]["/v1/sync/pull"]["get"]["responses"]
-    pulled["304"] = {"description": "Nothing new."}
+    for path in ("/v1/sync/pull", "/v1/ref/{name}"):
+        document["paths"][path]["get"]["responses"]["304"] = {"description": "Nothing new."}
     return document
 
 
@@ -90,6 +92,7 @@ def _complete(operation: dict[str, Any], path: str) -> None:
     ]
     if not parameters:
         del operation["parameters"]
+    operation["responses"].pop("422", None)  # FastAPI's own, which this central never gives
     for status in _STATUSES[path]:
         operation["responses"][str(status)] = _problem(status)
 

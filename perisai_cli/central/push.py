@@ -11,7 +11,7 @@ from perisai_cli.central.boundary import log_failure
 from perisai_cli.central.commits import is_known, last_commit
 from perisai_cli.central.core import Central
 from perisai_cli.central.database import Database
-from perisai_cli.central.judging import problem_of
+from perisai_cli.central.judging import Laws, problem_of
 from perisai_cli.central.problems import Refusal
 from perisai_cli.central.upsert import Arrival, Sender
 from perisai_cli.domain.period import timestamp
@@ -55,12 +55,13 @@ def push(
         _refuse_rewound(central.database, batch.seen)
     results: list[ItemResult] = []
     receipts: list[tuple[str, int, str]] = []
+    laws = central.laws(now)
     for n, item in enumerate(batch.items):
         computed = _hash_of(item)
         if computed is None:
             results.append(_apart(n, "rejected", "body.malformed"))
         else:
-            results.append(_result(central, Arrival(n, item, computed, sender, now)))
+            results.append(_result(central.database, laws, Arrival(n, item, computed, sender, now)))
         receipts.append((item.id, item.rev, computed or item.hash or _NO_HASH))
     with central.database.reading() as connection:
         last = last_commit(connection)
@@ -90,24 +91,24 @@ def _hash_of(item: PushItem) -> str | None:
         return None
 
 
-def _result(central: Central, arrival: Arrival) -> ItemResult:
+def _result(database: Database, laws: Laws, arrival: Arrival) -> ItemResult:
     if arrival.item.hash not in (None, arrival.hash):
         return _apart(arrival.n, "retry", "hash.mismatch")
     try:
-        return _settle(central, arrival)
+        return _settle(database, laws, arrival)
     except Exception as error:  # noqa: BLE001 - one poison item must not stop the others
         log_failure(error, "item")
         return _apart(arrival.n, "retry", "internal")
 
 
-def _settle(central: Central, arrival: Arrival) -> ItemResult:
+def _settle(database: Database, laws: Laws, arrival: Arrival) -> ItemResult:
     """Settle an arrival; once more if another process took the same id or NIK in between."""
     try:
-        with central.database.writing() as connection:
-            return upsert.settle(connection, arrival, central.law)
+        with database.writing() as connection:
+            return upsert.settle(connection, arrival, laws)
     except IntegrityError:
-        with central.database.writing() as connection:
-            return upsert.settle(connection, arrival, central.law)
+        with database.writing() as connection:
+            return upsert.settle(connection, arrival, laws)
 
 
 def _apart(n: int, status: str, code: str) -> ItemResult:

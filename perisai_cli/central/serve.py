@@ -21,7 +21,7 @@ from perisai_cli.central.application import create_application
 from perisai_cli.central.boundary import log
 from perisai_cli.central.database import Database, open_database
 from perisai_cli.domain.addresses import is_loopback
-from perisai_cli.rules.law import Law, load_law
+from perisai_cli.rules.law import Law
 
 FILE_NAME = "central.db"
 GRACE_SECONDS = 10
@@ -57,7 +57,7 @@ def serve(
         data_dir: Folder of the database.
         ready: Called once with the central's address, when it accepts requests.
         clock: Returns the present moment, with its zone.
-        law: Parameters in force; the package's own when left out.
+        law: The only rules to judge by; the published ones when left out.
         codes_only: Whether agents need a code on loopback too, as behind a proxy that the world
             reaches.
         log_requests: Whether every request gets its line on stderr.
@@ -71,7 +71,7 @@ def serve(
         application = create_application(
             database,
             clock=clock,
-            law=law or load_law(),
+            law=law,
             self_registration=is_loopback(host) and not codes_only,
         )
         server = _Server(_configuration(application), lambda: ready(_address(host, listener)))
@@ -93,7 +93,7 @@ def running(
         application = create_application(
             database,
             clock=clock,
-            law=law or load_law(),
+            law=law,
             self_registration=self_registration,
             check_seen=check_seen,
         )

@@ -14,12 +14,11 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from perisai_cli.central import claims
 from perisai_cli.central.commits import commit_of, next_number
-from perisai_cli.central.judging import Judgement, judge, problem_of
+from perisai_cli.central.judging import Judgement, Laws, judge, problem_of
 from perisai_cli.central.tables import conflicts, item_versions, items
 from perisai_cli.domain.errors import Problem
 from perisai_cli.domain.period import timestamp
 from perisai_cli.protocol.messages import Assigned, ItemProblem, ItemResult, PushItem
-from perisai_cli.rules.law import Law
 
 SUPERSEDED = "superseded"
 """Status of a revision that arrived after its successor: kept, never judged."""
@@ -56,7 +55,7 @@ class Verdict:
     problem: ItemProblem | None = None
 
 
-def settle(connection: Connection, arrival: Arrival, law: Law) -> ItemResult:
+def settle(connection: Connection, arrival: Arrival, laws: Laws) -> ItemResult:
     """Return the verdict on an arrival, once the database holds what it stands for."""
     item = arrival.item
     found = select(items).where(items.c.id == item.id).with_for_update()
@@ -71,7 +70,7 @@ def settle(connection: Connection, arrival: Arrival, law: Law) -> ItemResult:
     if current is not None and item.rev < current.rev:
         seq = _add_version(connection, arrival, Verdict(SUPERSEDED))
         return ItemResult(n=arrival.n, status="unchanged", seq=seq, assigned=assigned_of(current))
-    return _make_current(connection, arrival, current, judge(item.body, arrival.now, law))
+    return _make_current(connection, arrival, current, judge(item.body, arrival.now, laws))
 
 
 def _fits(arrival: Arrival, current: Row[Any], known: Any) -> bool:
