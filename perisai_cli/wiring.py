@@ -89,6 +89,11 @@ def use_rules_of_package() -> None:
     chosen.choose(lambda: None)
 
 
+def trusted_key() -> str | None:
+    """Return the signing key that the settings name for newer rules, if they name one."""
+    return settings(home_folder()).rules_key
+
+
 def _installed_law(environment: Mapping[str, str] = os.environ) -> Law | None:
     home = home_folder(environment)
     if not (home / "rules" / "active").exists():  # one stat; what reads it is imported after that

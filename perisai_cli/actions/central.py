@@ -65,7 +65,7 @@ def _usable(data: Path) -> None:
 
 
 @contextmanager
-def _database(data: Path, *, new: bool = False) -> Iterator[Database]:
+def opened_database(data: Path, *, new: bool = False) -> Iterator[Database]:
     """Yield the central's database; only where *new* is said may there be none yet."""
     with _installed():
         from perisai_cli.central.serve import FILE_NAME, open_central
@@ -83,7 +83,7 @@ def add_agent(
     data: Path, agent: str, name: str, office: str, clock: Callable[[], datetime]
 ) -> Result:
     """Add an agent, or give a known one a new code; the code is shown this once."""
-    with _database(data, new=True) as database:
+    with opened_database(data, new=True) as database:
         from perisai_cli.central import agents
 
         code = agents.add_agent(database, agent, name, office, clock)
@@ -93,7 +93,7 @@ def add_agent(
 
 def list_agents(data: Path) -> Result:
     """Return the agents that the central knows."""
-    with _database(data) as database:
+    with opened_database(data) as database:
         from perisai_cli.central import agents
 
         known = agents.list_agents(database)
@@ -113,7 +113,7 @@ def list_agents(data: Path) -> Result:
 
 def list_waiting(data: Path) -> Result:
     """Return the records that wait for an officer; none of them names a person."""
-    with _database(data) as database:
+    with opened_database(data) as database:
         from perisai_cli.central import decisions
 
         items = [
@@ -141,7 +141,7 @@ def decide(
     Raises:
         InvalidInput: the verdict, the reason or the record can't be used.
     """
-    with _database(data) as database:
+    with opened_database(data) as database:
         from perisai_cli.central import decisions
 
         ends = [

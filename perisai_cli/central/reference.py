@@ -168,6 +168,12 @@ def _first_of(day: date) -> int:
     return int(day.strftime("%Y%m%d")) * 100 + 1
 
 
+def public_key(database: Database) -> str:
+    """Return the key by which devices know what this central publishes (Ed25519, base64)."""
+    with database.reading() as connection:
+        return key_text(signing_key(connection).public_key().public_bytes_raw())
+
+
 def list_sets(database: Database, now: datetime) -> list[Listed]:
     """Return every published set, by kind, newest first."""
     wanted = select(*_HEADS, _COLUMNS.published_at)

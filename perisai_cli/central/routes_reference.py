@@ -46,7 +46,6 @@ def reference(
     headers = {
         "ETag": etag_of(head.version, head.hash),
         "Cache-Control": "no-cache",
-        "Vary": "Accept-Encoding",
     }
     if _shown(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)

@@ -11,6 +11,7 @@ import typer
 from perisai_cli import wiring
 from perisai_cli.actions import central as actions
 from perisai_cli.cli import output, tables
+from perisai_cli.cli.central_reference import references
 from perisai_cli.cli.framework import command, group, opt
 from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.i18n import text
@@ -18,6 +19,7 @@ from perisai_cli.i18n import text
 app = group("central")
 agents = group("central agent")
 app.add_typer(agents)
+app.add_typer(references)
 
 Text = str | None
 Data = Annotated[str, opt("--data", key="data", metavar="DIR")]

@@ -28,6 +28,7 @@ INDONESIAN: dict[str, str] = {
     "rules list": "daftar",
     "rules show": "lihat",
     "rules check": "periksa",
+    "rules update": "update",
     "incentive": "insentif",
     "incentive calculate": "hitung",
     "sync": "sinkron",
@@ -42,6 +43,10 @@ INDONESIAN: dict[str, str] = {
     "central agent list": "daftar",
     "central waiting": "menunggu",
     "central decide": "putuskan",
+    "central reference": "acuan",
+    "central reference publish": "terbitkan",
+    "central reference list": "daftar",
+    "central reference export": "ekspor",
     "demo": "coba",
     "completion": "pelengkap",
 }
@@ -58,6 +63,7 @@ OPTIONS: dict[str, str] = {
     "--office": "--kantor", "--name": "--nama", "--region": "--wilayah", "--paid": "--dibayar",
     "--average-wage": "--upah-rata", "--on": "--pada", "--explain": "--jelaskan",
     "--paid-months": "--bulan-iuran", "--children": "--anak",
+    "--from": "--dari", "--valid-from": "--berlaku", "--key": "--kunci",
 }  # fmt: skip
 """English name of an option to its Indonesian one, for messages that name it."""
 

@@ -8,7 +8,6 @@ canonical one.
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
 from collections.abc import Callable
 from typing import Annotated, Any, Literal, get_args
@@ -18,6 +17,7 @@ from pydantic import Field, ValidationError
 from perisai_cli.domain.errors import SomethingInTheWay
 from perisai_cli.protocol.canonical import body_hash, canonical
 from perisai_cli.protocol.messages import Message, Sha256
+from perisai_cli.rules.installed import fingerprint
 
 Name = Literal["rules", "regions", "occupations", "reasons"]
 NAMES: tuple[Name, ...] = get_args(Name)
@@ -153,9 +153,3 @@ def key_octets(key: str) -> bytes:
 def key_text(octets: bytes) -> str:
     """Return a key of 32 octets as base64."""
     return base64.b64encode(octets).decode("ascii")
-
-
-def fingerprint(key: str) -> str:
-    """Return the short name of a key that two people can compare aloud."""
-    digest = hashlib.sha256(key.encode("utf-8")).hexdigest()[:16]
-    return "-".join(digest[at : at + 4] for at in range(0, 16, 4))

@@ -27,17 +27,19 @@ class Active(NamedTuple):
 
     Attributes:
         folder: Name of its folder below ``rules/``.
+        hash: SHA-256 of the content that was signed.
         edition: Version, day and signer.
         files: SHA-256 of each file, by its name without the suffix.
     """
 
     folder: str
+    hash: str
     edition: Edition
     files: dict[str, str]
 
     def as_json(self) -> dict[str, Any]:
         """Return what ``active`` holds."""
-        return {"folder": self.folder, "files": self.files, **self.edition._asdict()}
+        return {**self._asdict(), "edition": self.edition._asdict()}
 
 
 class _Verified(Mapping[str, bytes]):
@@ -50,12 +52,7 @@ class _Verified(Mapping[str, bytes]):
     def __getitem__(self, name: str) -> bytes:
         import hashlib  # only where a set is installed
 
-        try:
-            octets = (self._folder / f"{name}.toml").read_bytes()
-        except FileNotFoundError:
-            raise StoreUnusable("rules.damaged") from None
-        except OSError as error:
-            raise DiskTrouble("disk.io", number=error.errno or 0) from None
+        octets = _octets(self._folder / f"{name}.toml")
         if hashlib.sha256(octets).hexdigest() != self._sums[name]:
             raise StoreUnusable("rules.damaged")
         return octets
@@ -86,9 +83,8 @@ def read_active(home: Path) -> Active | None:
         raise DiskTrouble("disk.io", number=error.errno or 0) from None
     try:
         held = json.loads(octets)
-        edition = Edition(held["version"], held["valid_from"], held["key"])
-        active = Active(held["folder"], edition, held["files"])
-        whole = active.as_json() == held and _is_sound(active)
+        active = Active(**held | {"edition": Edition(**held["edition"])})
+        whole = _is_sound(active)
     except (ValueError, TypeError, KeyError, RecursionError):
         raise StoreUnusable("rules.damaged") from None
     if not whole:
@@ -97,11 +93,12 @@ def read_active(home: Path) -> Active | None:
 
 
 def _is_sound(active: Active) -> bool:
-    texts = (active.folder, active.edition.valid_from, active.edition.key, *active.files.values())
+    edition = active.edition
+    texts = (active.folder, active.hash, edition.valid_from, edition.key, *active.files.values())
     return (
         all(isinstance(text, str) for text in texts)
-        and type(active.edition.version) is int
-        and active.folder.startswith(f"{active.edition.version}-")
+        and type(edition.version) is int
+        and active.folder.startswith(f"{edition.version}-{active.hash[:16]}")
         and not set(active.folder) & {"/", "\\", "."}
     )
 
@@ -119,3 +116,41 @@ def installed_law(home: Path) -> Law | None:
     if not folder.is_dir():
         raise StoreUnusable("rules.damaged")
     return Law(_Verified(folder, active.files), active.edition)
+
+
+def envelope_of(home: Path) -> bytes:
+    """Return the signed set in use as it came, unproved.
+
+    Raises:
+        StoreUnusable: ``rules.damaged``: it is not there.
+    """
+    active = read_active(home)
+    if active is None:
+        raise StoreUnusable("rules.damaged")
+    return _octets(home / FOLDER / active.folder / ENVELOPE)
+
+
+def _octets(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise StoreUnusable("rules.damaged") from None
+    except OSError as error:
+        raise DiskTrouble("disk.io", number=error.errno or 0) from None
+
+
+def is_whole(home: Path, active: Active) -> bool:
+    """Tell whether every file of a set is there and is what was installed."""
+    files = _Verified(home / FOLDER / active.folder, active.files)
+    try:
+        return all(files[name] is not None for name in files)
+    except StoreUnusable:
+        return False
+
+
+def fingerprint(key: str) -> str:
+    """Return the short name of a key that two people can compare aloud."""
+    import hashlib  # as above
+
+    digest = hashlib.sha256(key.encode("utf-8")).hexdigest()[:16]
+    return "-".join(digest[at : at + 4] for at in range(0, 16, 4))

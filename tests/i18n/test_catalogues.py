@@ -25,6 +25,7 @@ from perisai_cli.domain.outbox import STATES
 from perisai_cli.i18n import catalogue
 from perisai_cli.rules import cover
 from perisai_cli.rules.contribution import BEARERS
+from perisai_cli.rules.changes import KINDS as KINDS_OF_CHANGE
 from perisai_cli.rules.parameter import BASES, UNITS
 from perisai_cli.storage.aggregates import DIMENSIONS
 from perisai_cli.storage.answers import COUNTS
@@ -148,6 +149,8 @@ OPEN = {
         "pmi_extra",
     },
     "bearer.": {*BEARERS.values(), "government"},
+    "reference.col_": {"name", "version", "since", "used"},
+    "rules_update.line_": set(KINDS_OF_CHANGE),
     "central.col_": {"agent", "office", "name", "devices"},
     "queue.col_": {"id", "nik", "state", "amount", "problem"},
     "report.col_": {"id", "name", "nik", "state", "programs", "start", "months", "amount"},
