@@ -32,7 +32,6 @@ from perisai_cli.rules.law import VERSION, Edition, Law, packaged_law
 from perisai_cli.storage.answers import Answers
 from perisai_cli.storage.rulebook import install, newest_known
 
-MAX_SECONDS = 30.0
 _EARLY = timedelta(days=1)
 _HOME_REGION = "51"
 
@@ -45,11 +44,13 @@ class UpdateOptions:
         key: Signing key to trust in place of the one that the store keeps of its central.
         octets: A signed set from a file, in place of asking the central.
         dry_run: Whether to tell what would change, and change nothing.
+        max_seconds: Patience with a bad link.
     """
 
     key: str | None = None
     octets: bytes | None = None
     dry_run: bool = False
+    max_seconds: float = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,9 @@ def rules_update(app: App, options: UpdateOptions) -> Result:
     """
     used = _in_use(app.home)
     key, address = _trusted(app, options)
-    octets = options.octets or _fetched(app, address, used)
+    octets = options.octets
+    if octets is None:
+        octets = _fetched(app, address, options.max_seconds, used)
     if octets is None:
         return _result(used, None, key, options)
     found = opened_set(octets, "rules", key)
@@ -109,7 +112,7 @@ def _in_use(home: Path) -> _InUse:
 def _trusted(app: App, options: UpdateOptions) -> tuple[str, str]:
     """Return the signing key to trust and the address to ask; the store is opened if it must be."""
     key, address = options.key, app.central or ""
-    if key is None or not (address or options.octets):
+    if key is None or (options.octets is None and not address):
         with app.store() as store:
             key = key or Answers(store).central().get("signing_key")
             address = app.address(store.profile)
@@ -122,7 +125,7 @@ def _trusted(app: App, options: UpdateOptions) -> tuple[str, str]:
     return key, address
 
 
-def _fetched(app: App, address: str, used: _InUse) -> bytes | None:
+def _fetched(app: App, address: str, max_seconds: float, used: _InUse) -> bytes | None:
     """Return what the central has in force, or None where that is what is in use and whole."""
     from perisai_cli.sync.client import Client
     from perisai_cli.sync.reference import fetch_reference
@@ -130,7 +133,7 @@ def _fetched(app: App, address: str, used: _InUse) -> bytes | None:
     if not address:
         raise InvalidInput("central.none")
     etag = None if used.damaged else etag_of(used.version, used.hash)
-    client = Client(checked_address(address), MAX_SECONDS, app.version)
+    client = Client(checked_address(address), max_seconds, app.version)
     with client.open():
         return fetch_reference(client, "rules", etag)
 

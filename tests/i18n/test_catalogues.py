@@ -24,8 +24,8 @@ from perisai_cli.domain.occupations import OCCUPATIONS
 from perisai_cli.domain.outbox import STATES
 from perisai_cli.i18n import catalogue
 from perisai_cli.rules import cover
-from perisai_cli.rules.contribution import BEARERS
 from perisai_cli.rules.changes import KINDS as KINDS_OF_CHANGE
+from perisai_cli.rules.contribution import BEARERS
 from perisai_cli.rules.parameter import BASES, UNITS
 from perisai_cli.storage.aggregates import DIMENSIONS
 from perisai_cli.storage.answers import COUNTS
