@@ -25,6 +25,7 @@ from signed_rules import (
     file_of,
     folder_of_rules,
 )
+from test_e2e_calculator import HEAVY, modules_of
 
 from perisai_cli.actions import central_reference
 from perisai_cli.actions.rules_update import UpdateOptions, rules_update
@@ -513,3 +514,20 @@ def test_a_new_doubt_without_words_here_breaks_nothing(cli: Cli) -> None:
     ):
         assert said.code == 0, said
         assert "from_tomorrow" in said.out
+
+
+def test_a_calculator_with_installed_rules_imports_nothing_heavy(cli: Cli) -> None:
+    signer = Signer()
+    (cli.folder / "set.json").write_bytes(signer.rules(jkm=dearer()))
+    key = signer.key_file(cli.folder)
+    assert cli.run("aturan", "update", "--dari", "set.json", "--kunci", key).code == 0
+    modules = modules_of(cli, *PRICE_OF_A_MONTH, "2027-01")
+    assert "perisai_cli.rules.installed" in modules
+    assert not modules & (HEAVY | {"filelock", "perisai_cli.rules.guard"})
+
+
+def test_a_calculator_without_installed_rules_does_not_even_import_what_reads_them(
+    cli: Cli,
+) -> None:
+    modules = modules_of(cli, *PRICE_OF_A_MONTH, "2027-01")
+    assert "perisai_cli.rules.installed" not in modules
