@@ -25,7 +25,7 @@ from perisai_cli.central.database import Database
 from perisai_cli.central.judging import Laws
 from perisai_cli.central.keys import signing_key
 from perisai_cli.central.tables import reference_data
-from perisai_cli.domain.errors import InvalidInput
+from perisai_cli.domain.errors import InvalidInput, TryLater
 from perisai_cli.domain.period import local_day, timestamp
 from perisai_cli.protocol.canonical import body_hash, canonical
 from perisai_cli.protocol.reference import NAMES, Name, ReferenceSet, key_text, signed_set
@@ -142,6 +142,7 @@ def publish(
     Raises:
         InvalidInput: ``reference.content`` with what is wrong, or ``reference.same`` when it is
             what was published last.
+        TryLater: another publication took the number in that moment.
     """
     try:
         check_content(name, content)
@@ -153,14 +154,17 @@ def publish(
         raise InvalidInput("reference.content", part=name, why="no canonical form") from None
     now = clock()
     keep_packaged(database, now)
-    with database.writing() as connection:
-        last = _last(connection, name)
-        assert last is not None  # the package's own is there by now
-        if last.hash == content_hash:
-            raise InvalidInput("reference.same", version=last.version)
-        version = max(last.version + 1, _first_of(office_day(now)))
-        since = (valid_from or office_day(now)).isoformat()
-        return _store(connection, name, version, since, content, now)
+    since = (valid_from or office_day(now)).isoformat()
+    try:
+        with database.writing() as connection:
+            last = _last(connection, name)
+            assert last is not None  # the package's own is there by now
+            if last.hash == content_hash:
+                raise InvalidInput("reference.same", version=last.version)
+            version = max(last.version + 1, _first_of(office_day(now)))
+            return _store(connection, name, version, since, content, now)
+    except IntegrityError:  # somebody else has just published under that number
+        raise TryLater("central.busy", status="–") from None
 
 
 def _first_of(day: date) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator
 
-from perisai_cli.domain.errors import SomethingInTheWay
+from perisai_cli.domain.errors import PerisaiError, SomethingInTheWay
 from perisai_cli.protocol.canonical import content_digest
 from perisai_cli.protocol.messages import PROTOCOL, PROTOCOL_HEADER
 from perisai_cli.protocol.reference import MAX_BYTES, Name
@@ -19,14 +19,17 @@ def fetch_reference(client: Client, name: Name, etag: str | None) -> bytes | Non
 
     Raises:
         TryLater: no answer, or a part of one.
+        PerisaiError: ``central.refused``, as by a central that is too old to give any out.
         SomethingInTheWay: something else than a central answers, more than ``MAX_BYTES`` come, or
             the content is not what its digest says.
     """
     headers = {"If-None-Match": etag} if etag else {}
     with client.streamed(f"/v1/ref/{name}", headers) as response:
         status, found = response.status_code, response.headers
-        if found.get(PROTOCOL_HEADER) != PROTOCOL or status not in (200, 304):
+        if found.get(PROTOCOL_HEADER) != PROTOCOL or (status == 304 and etag is None):
             raise SomethingInTheWay("network.not_central", status=status)
+        if status not in (200, 304):
+            raise PerisaiError("central.refused", status=status, reason=response.reason_phrase)
         if status == 304:
             return None
         raw = _bounded(response.iter_raw())

@@ -9,6 +9,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,7 @@ from perisai_cli.actions import central_reference
 from perisai_cli.actions.rules_update import UpdateOptions, rules_update
 from perisai_cli.central.reference import office_day, public_key
 from perisai_cli.central.serve import open_central, running
-from perisai_cli.domain.errors import TryLater
+from perisai_cli.domain.errors import PerisaiError, TryLater
 from perisai_cli.protocol.canonical import content_digest
 from perisai_cli.protocol.reference import MAX_BYTES
 from perisai_cli.rules.law import VERSION, packaged_law
@@ -366,6 +367,23 @@ def test_what_comes_tampered_with_changes_nothing(
     assert (said.code, set(said.codes)) == (7, codes), said
     assert home_of(cli) == before
     assert month_price(cli, "2027-01") == 7000
+
+
+def test_a_central_that_gives_no_rules_out_or_lies_about_the_tag_changes_nothing(
+    office: Office, tmp_path: Path, proxy: Proxy
+) -> None:
+    app = throwaway_app(tmp_path / "home", "", proxy.url)
+    ask = UpdateOptions(key=STRANGER.key)
+    proxy.tamper = lambda _method, _path, through: replace(through(), status=404)
+    with pytest.raises(PerisaiError) as told:
+        rules_update(app, ask)
+    assert (told.value.code, told.value.exit_code) == ("central.refused", 1)
+    rules_update(app, UpdateOptions(STRANGER.key, STRANGER.rules(jkm=dearer())))
+    (app.home / "rules" / "active").write_bytes(b"?")
+    proxy.tamper = lambda _method, _path, through: replace(through(), status=304, content=b"")
+    with pytest.raises(PerisaiError) as told:
+        rules_update(app, ask)
+    assert (told.value.code, told.value.exit_code) == ("network.not_central", 7)
 
 
 def test_an_answer_that_breaks_off_is_tried_again_later(

@@ -18,8 +18,10 @@ from signed_rules import NEWER, Signer, dearer, rules_with
 from perisai_cli.actions.rules_update import UpdateOptions, rules_update
 from perisai_cli.domain.errors import PerisaiError, SomethingInTheWay
 from perisai_cli.protocol.reference import MAX_BYTES, ReferenceSet, opened_set, signed_octets
-from perisai_cli.rules.installed import read_active
-from perisai_cli.rules.law import VERSION
+from perisai_cli.protocol.reference_content import rules_files
+from perisai_cli.rules.installed import installed_law, read_active
+from perisai_cli.rules.law import VERSION, Edition
+from perisai_cli.storage.rulebook import install
 from perisai_cli.wiring import throwaway_app
 
 OFFICE, STRANGER = Signer(), Signer()
@@ -208,6 +210,17 @@ def test_rules_older_than_the_package_s_are_not_needed(tmp_path: Path) -> None:
     data = take(tmp_path / "home", OFFICE.rules(VERSION - 1, jkm=dearer()))
     assert (data["newer"], data["rules"]["source"]) == (False, "package")
     assert not (tmp_path / "home").exists()
+
+
+@pytest.mark.parametrize(("version", "used"), [(VERSION, False), (VERSION + 1, True)])
+def test_what_is_installed_computes_only_while_it_is_newer_than_the_package_s_own(
+    tmp_path: Path, version: int, used: bool
+) -> None:
+    octets = OFFICE.rules(version, jkm=dearer())
+    found = opened_set(octets, "rules", OFFICE.key)
+    edition = Edition(version, found.valid_from, OFFICE.key)
+    assert install(tmp_path, octets, rules_files(found.content), found.hash, edition)
+    assert (installed_law(tmp_path) is not None) is used
 
 
 def test_who_works_for_another_central_now_takes_its_rules_whatever_their_number(
