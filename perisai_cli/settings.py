@@ -22,6 +22,8 @@ class Settings(NamedTuple):
     Attributes:
         language: ``id`` or ``en``.
         central: Address of the central API, in place of the one given at set-up.
+        rules_key: Signing key to trust for newer rules (Ed25519, base64), in place of the one that
+            the store keeps of its central.
         incentive: The office's own incentive amounts, unchecked; ``rules`` knows their keys.
         central_ca: PEM file of the one authority that the central's certificate must be from.
         metered: Whether every octet of the network costs.
@@ -29,6 +31,7 @@ class Settings(NamedTuple):
 
     language: str | None = None
     central: str | None = None
+    rules_key: str | None = None
     incentive: dict[str, Any] | None = None
     central_ca: str | None = None
     metered: bool | None = None

@@ -19,6 +19,7 @@ from perisai_cli.domain.errors import DiskTrouble, InvalidInput
 from perisai_cli.settings import BadSettings, Settings, read_settings
 
 if TYPE_CHECKING:
+    from perisai_cli.rules.law import Law
     from perisai_cli.storage.store import Store
 
 _KEYRING_SERVICE = "perisai"
@@ -74,6 +75,34 @@ def preferred_language(asked: str | None, environment: Mapping[str, str] = os.en
 def now() -> datetime:
     """Return the present moment."""
     return datetime.now(UTC)
+
+
+def use_rules_of_home() -> None:
+    """Let every later look at the law find the set that is installed in the home, if one is."""
+    from perisai_cli.rules import chosen
+
+    chosen.choose(_installed_law)
+
+
+def use_rules_of_package() -> None:
+    """Let every later look at the law find the package's own set: for a throw-away home."""
+    from perisai_cli.rules import chosen
+
+    chosen.choose(lambda: None)
+
+
+def trusted_key() -> str | None:
+    """Return the signing key that the settings name for newer rules, if they name one."""
+    return settings(home_folder()).rules_key
+
+
+def _installed_law(environment: Mapping[str, str] = os.environ) -> Law | None:
+    home = home_folder(environment)
+    if not (home / "rules" / "active").exists():  # one stat; what reads it is imported after that
+        return None
+    from perisai_cli.rules.installed import installed_law
+
+    return installed_law(home)
 
 
 def build_app(asked: Asked, environment: Mapping[str, str] = os.environ) -> App:

@@ -15,7 +15,6 @@ from perisai_cli.actions.bundle import bundle_file
 from perisai_cli.actions.central import Where, central_database
 from perisai_cli.actions.whole_file import whole_octets
 from perisai_cli.domain.errors import InvalidInput
-from perisai_cli.rules.law import load_law
 
 if TYPE_CHECKING:
     from perisai_cli.central.bundles import Accepted
@@ -109,8 +108,9 @@ def _taken(
 ) -> Accepted:
     from perisai_cli.central.bundles import Queue, accept, admit, office_of
     from perisai_cli.central.core import Central
+    from perisai_cli.central.reference import Shelf
 
-    central, office = Central(database, clock, load_law()), office_of(database)
+    central, office = Central(database, clock, Shelf(database)), office_of(database)
     queue = Queue(office, file)
     admit(central, queue, vouched=reception.vouched)
     return accept(central, office, queue, sink, decisions)

@@ -11,10 +11,9 @@ from perisai_cli.domain import outbox
 from perisai_cli.domain.errors import InvalidInput, Problem
 from perisai_cli.domain.identity import mask_nik
 from perisai_cli.domain.occupations import OCCUPATIONS
+from perisai_cli.domain.terms import WITHDRAWAL_REASONS
 from perisai_cli.protocol.bodies import withdrawal_body
 from perisai_cli.storage.records import Record
-
-WITHDRAWAL_REASONS = ("entered_twice", "changed_mind", "wrong_person", "other")
 
 
 def queue_list(app: App, states: tuple[str, ...]) -> Result:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import difflib
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from perisai_cli.actions.app import Result
 from perisai_cli.actions.options import Options, placed
+from perisai_cli.domain.errors import SomethingInTheWay, StoreUnusable
 from perisai_cli.domain.period import local_day
 from perisai_cli.rules import registry
-from perisai_cli.rules.law import load_law
+from perisai_cli.rules.installed import fingerprint
+from perisai_cli.rules.law import Law, load_law
 from perisai_cli.rules.parameter import Parameter, Value
 
 _HOME_REGION = "51"  # the calculators' day is Bali's; --pada sets another
@@ -27,7 +30,8 @@ def rules_list(on: str | None, now: datetime) -> Result:
     parameters = load_law().parameters
     held = {name: parameters[name].find_day(day) for name in sorted(parameters)}
     items = [_listed(parameters[name], value) for name, value in held.items() if value]
-    return Result("rules list", {"on": day.isoformat(), "count": len(items), "items": items})
+    data = {"on": day.isoformat(), "count": len(items), "items": items}
+    return Result("rules list", data | {"rules": rules_json(load_law())})
 
 
 @placed("/on")
@@ -53,25 +57,29 @@ def rules_show(name: str, on: str | None) -> Result:
         "unit": parameter.unit,
         "values": [value_json(value) for value in parameter.values],
     }
+    data["rules"] = rules_json(load_law())
     if day is not None:
         data["on"] = {"day": day.isoformat(), **value_json(parameter.on_day(day))}
     return Result("rules show", data)
 
 
-def rules_check(on: str | None, now: datetime, language: str) -> Result:
+def rules_check(home: Path, on: str | None, now: datetime, language: str) -> Result:
     """Return what rests on less than the law's text, is old, will change, or is missing.
 
     Raises:
         InvalidInput: ``day.format``.
+        StoreUnusable: ``rules.damaged``: an installed set is not what its key signed.
     """
     day = _day(on, now)
     law = load_law()
+    verified = _verified(home, law)
     changes = [
         {"day": each.day.isoformat(), "change": each.kind, **_short(each.value)}
         for each in registry.changing(law, day)
     ]
     data = {
         "on": day.isoformat(),
+        "rules": rules_json(law) | {"verified": verified},
         "weak": [_short(value) for value in registry.weak(law)],
         "old": [_short(value) for value in registry.old(law, day)],
         "changing": changes,
@@ -81,6 +89,36 @@ def rules_check(on: str | None, now: datetime, language: str) -> Result:
         ],
     }
     return Result("rules check", data)
+
+
+def rules_json(law: Law) -> dict[str, Any]:
+    """Return which set of rules a law is and who signed it, as JSON values."""
+    key = law.edition.key
+    return {
+        "version": law.edition.version,
+        "digest": law.digest,
+        "valid_from": law.edition.valid_from,
+        "source": "package" if key is None else "installed",
+        "signed_by": None if key is None else fingerprint(key),
+    }
+
+
+def _verified(home: Path, law: Law) -> bool:
+    """Tell whether the signature of an installed set was checked; the package's own has none."""
+    if law.edition.key is None:
+        return False
+    from perisai_cli.protocol.reference import opened_set
+    from perisai_cli.protocol.reference_content import rules_files
+    from perisai_cli.rules.installed import envelope_of
+
+    try:
+        found = opened_set(envelope_of(home), "rules", law.edition.key)
+        same = rules_files(found.content) == dict(law.files)
+    except (SomethingInTheWay, ValueError):
+        raise StoreUnusable("rules.damaged") from None
+    if not same or found.version != law.edition.version:
+        raise StoreUnusable("rules.damaged")
+    return True
 
 
 def _day(on: str | None, now: datetime) -> date:

@@ -11,11 +11,13 @@ from sqlalchemy import Engine
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 
+from perisai_cli.central import routes_reference
 from perisai_cli.central.boundary import Boundary
 from perisai_cli.central.core import TOKEN_SECONDS, Central, Manner
 from perisai_cli.central.database import Database, open_database
 from perisai_cli.central.limits import Limits
 from perisai_cli.central.problems import Refusal, answer_http, answer_invalid, answer_refusal
+from perisai_cli.central.reference import Shelf, keep_packaged
 from perisai_cli.central.routes import router
 from perisai_cli.central.routes_escrow import router as escrow_router
 from perisai_cli.central.routes_have import router as have_router
@@ -31,7 +33,7 @@ def create_application(
     source: str | Engine | Database,
     *,
     clock: Callable[[], datetime],
-    law: Law,
+    law: Law | None = None,
     self_registration: bool = False,
     token_seconds: int = TOKEN_SECONDS,
     check_seen: bool = True,
@@ -42,18 +44,20 @@ def create_application(
     Args:
         source: The database, an engine, or an address for SQLAlchemy.
         clock: Returns the present moment, with its zone.
-        law: Parameters in force.
+        law: The only rules to judge by; the published ones when left out.
         self_registration: Whether unknown agents may register without a code.
         token_seconds: How long an access token is good for.
         check_seen: Whether a batch that has seen a commit which is no more is refused.
         manner: How it treats those who speak to it.
     """
     database = source if isinstance(source, Database) else open_database(source)
+    keep_packaged(database, clock())
     manner = manner or Manner()
     application = bare_application()
     application.state.central = Central(
         database=database,
         clock=clock,
+        shelf=Shelf(database),
         law=law,
         self_registration=self_registration,
         token_seconds=token_seconds,
@@ -78,7 +82,14 @@ def bare_application() -> FastAPI:
             HTTPException: answer_http,
         },
     )
-    for each in (health_router, router, have_router, escrow_router, office_router):
+    for each in (
+        health_router,
+        router,
+        have_router,
+        escrow_router,
+        routes_reference.router,
+        office_router,
+    ):
         application.include_router(each)
     application.add_middleware(GZipMiddleware, minimum_size=MIN_COMPRESSED)
     application.add_middleware(Boundary)

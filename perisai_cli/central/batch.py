@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, insert, select
 from perisai_cli.central import claims
 from perisai_cli.central.commits import Commit
 from perisai_cli.central.engines import among
+from perisai_cli.central.judging import Laws
 from perisai_cli.central.tables import item_versions, items
 from perisai_cli.central.upsert import (
     Arrival,
@@ -26,7 +27,6 @@ from perisai_cli.central.upsert import (
     version_row,
 )
 from perisai_cli.protocol.messages import Assigned, ItemResult
-from perisai_cli.rules.law import Law
 
 _VERSION = (
     item_versions.c.id,
@@ -61,13 +61,15 @@ def answer_repeats(
     return answers, [arrival for arrival in arrivals if arrival.item.id in new]
 
 
-def settle_batch(connection: Connection, arrivals: Sequence[Arrival], law: Law) -> list[ItemResult]:
+def settle_batch(
+    connection: Connection, arrivals: Sequence[Arrival], laws: Laws
+) -> list[ItemResult]:
     """Return the verdict on each arrival, in order, once the database holds what they stand for.
 
     Args:
         connection: A transaction that writes, and commits all of it or nothing.
         arrivals: What came in one batch, already judged or quick to judge.
-        law: Parameters in force.
+        laws: The rules to judge by.
 
     Raises:
         Raced: another process stored one of the records at this moment.
@@ -75,11 +77,11 @@ def settle_batch(connection: Connection, arrivals: Sequence[Arrival], law: Law) 
     """
     commit = Commit(connection, arrivals[0].now)
     results: list[ItemResult] = []
-    for run in _runs(arrivals, _locked(connection, arrivals), law):
+    for run in _runs(arrivals, _locked(connection, arrivals), laws):
         if isinstance(run, Arrival):
-            results.append(settle(connection, run, law, commit))
+            results.append(settle(connection, run, laws, commit))
         else:
-            results += _store(connection, run, law, commit)
+            results += _store(connection, run, laws, commit)
     return results
 
 
@@ -104,14 +106,14 @@ def _locked(connection: Connection, arrivals: Sequence[Arrival]) -> set[str]:
 
 
 def _runs(
-    arrivals: Sequence[Arrival], known: set[str], law: Law
+    arrivals: Sequence[Arrival], known: set[str], laws: Laws
 ) -> Iterator[Arrival | list[Arrival]]:
     """Yield runs of new records and single arrivals of others, in order."""
     run: list[Arrival] = []
     niks: set[str] = set()
     seen = set(known)
     for arrival in arrivals:
-        nik, again = arrival.judgement(law).nik, arrival.item.id in seen
+        nik, again = arrival.judgement(laws).nik, arrival.item.id in seen
         if run and (again or nik in niks):
             yield run
             run, niks = [], set()
@@ -127,10 +129,10 @@ def _runs(
 
 
 def _store(
-    connection: Connection, run: list[Arrival], law: Law, commit: Commit
+    connection: Connection, run: list[Arrival], laws: Laws, commit: Commit
 ) -> list[ItemResult]:
     """Store a run of records, all new and of different people, by one statement a table."""
-    judged = [arrival.judgement(law) for arrival in run]
+    judged = [arrival.judgement(laws) for arrival in run]
     pairs = zip(judged, run, strict=True)
     wanted = {each.nik: arrival.item.id for each, arrival in pairs if each.nik is not None}
     holders = claims.claim_all(connection, wanted)

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from perisai_cli.central.database import Database
+from perisai_cli.central.judging import Laws, only
 from perisai_cli.central.life import Life
 from perisai_cli.central.limits import Limits
 from perisai_cli.central.metrics import Metrics
+from perisai_cli.central.reference import Shelf
 from perisai_cli.rules.law import Law
 
 TOKEN_SECONDS = 15 * 60
@@ -43,7 +45,8 @@ class Central:
     Attributes:
         database: Where everything is kept.
         clock: Returns the present moment, with its zone.
-        law: Parameters in force.
+        shelf: The reference data that are published.
+        law: The only rules to judge by, in place of the published ones; for tests.
         self_registration: Whether a device may register without a code; only on loopback.
         token_seconds: How long an access token is good for.
         check_seen: Whether a batch is refused with ``central.rewound`` when the commit that its
@@ -56,7 +59,8 @@ class Central:
 
     database: Database
     clock: Callable[[], datetime]
-    law: Law
+    shelf: Shelf
+    law: Law | None = None
     self_registration: bool = False
     token_seconds: int = TOKEN_SECONDS
     check_seen: bool = True
@@ -64,3 +68,7 @@ class Central:
     limits: Limits = field(default_factory=Limits)
     metrics: Metrics = field(default_factory=Metrics)
     life: Life = field(default_factory=Life)
+
+    def laws(self, now: datetime) -> Laws:
+        """Return the rules to judge by at the moment *now*."""
+        return self.shelf.laws(now) if self.law is None else only(self.law)

@@ -5,6 +5,7 @@ Pure: whether the same person is already enrolled, and whether the revision fits
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -46,6 +47,29 @@ class Judgement:
     status: str
     problem: ItemProblem | None = None
     nik: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Laws:
+    """The rules that a central judges by.
+
+    Attributes:
+        current: Parameters in force, for whatever names no rules that are known here.
+        find: Returns the published law with a digest, or None: an amount is computed again under
+            the rules that it was quoted under.
+    """
+
+    current: Law
+    find: Callable[[str], Law | None]
+
+    def of(self, digest: str) -> Law:
+        """Return the law with this digest if it was ever published here, else the current one."""
+        return self.current if digest == self.current.digest else self.find(digest) or self.current
+
+
+def only(law: Law) -> Laws:
+    """Return the rules of a central that knows *law* and no other."""
+    return Laws(law, lambda _digest: None)
 
 
 PATIENCE = timedelta(days=92)
@@ -97,13 +121,13 @@ def amount_of(body: dict[str, Any]) -> int | None:
     return total if type(total) is int else None
 
 
-def judge(body: dict[str, Any], now: datetime, law: Law) -> Judgement:
+def judge(body: dict[str, Any], now: datetime, laws: Laws) -> Judgement:
     """Return the judgement of a body that arrived at the moment *now*."""
     try:
         if is_withdrawal(body):
             _Withdrawal.model_validate(body)
             return Judgement("withdrawn")
-        return _judge_enrolment(_Enrolment.model_validate(body), now, law)
+        return _judge_enrolment(_Enrolment.model_validate(body), now, laws)
     except ValidationError as error:
         return Judgement("rejected", problem_of("body.malformed", *_misshapen(error)))
 
@@ -118,12 +142,13 @@ def _misshapen(error: ValidationError) -> list[Problem]:
     return [Problem("body.malformed", pointer or None) for pointer in pointers]
 
 
-def _judge_enrolment(sent: _Enrolment, now: datetime, law: Law) -> Judgement:
+def _judge_enrolment(sent: _Enrolment, now: datetime, laws: Laws) -> Judgement:
     try:
         day = parse_day(sent.captured.day)
     except ValueError:
         fault = Problem("body.malformed", "/captured/day")
         return Judgement("rejected", problem_of("body.malformed", fault))
+    law = laws.of(sent.quote.rules)
     examined = examine(sent.worker, day, now, law)
     if examined.worker is None or examined.quote is None:
         return Judgement("rejected", problem_of("worker.faults", *examined.faults))

@@ -158,7 +158,9 @@ def _worker(row: Row[Any] | None, central: Central) -> Worker | None:
     if row is None or row.status not in _EXAMINED or "worker" not in row.body:
         return None
     day = parse_day(row.body["captured"]["day"])
-    return examine(row.body["worker"], day, central.clock(), central.law).worker
+    now = central.clock()
+    law = central.laws(now).of(row.body["quote"]["rules"])
+    return examine(row.body["worker"], day, now, law).worker
 
 
 def _differs(one: Worker | None, other: Worker | None) -> list[str] | None:

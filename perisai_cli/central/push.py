@@ -12,8 +12,9 @@ from perisai_cli.central.batch import answer_repeats, settle_batch
 from perisai_cli.central.boundary import log_failure
 from perisai_cli.central.commits import durable_seq, is_known, last_commit
 from perisai_cli.central.core import Central
+from perisai_cli.central.database import Database
 from perisai_cli.central.failures import TROUBLES
-from perisai_cli.central.judging import problem_of
+from perisai_cli.central.judging import Laws, problem_of
 from perisai_cli.central.problems import Refusal
 from perisai_cli.central.upsert import Arrival, Sender
 from perisai_cli.domain.period import timestamp
@@ -28,7 +29,6 @@ from perisai_cli.protocol.messages import (
     PushRequest,
     PushResponse,
 )
-from perisai_cli.rules.law import Law
 
 ENCODINGS = ["gzip"]
 _NO_HASH = "0" * 64
@@ -59,9 +59,10 @@ def push(
             raise Refusal("central.rewound")
         repeats, new = answer_repeats(connection, arrivals) if arrivals else ([], [])
     results += repeats
-    judged, failed = _judged(central.law, new)
+    laws = central.laws(now)
+    judged, failed = _judged(laws, new)
     results += failed
-    results += _settled(central, judged)
+    results += _settled(central.database, judged, laws)
     with central.database.reading() as connection:
         last = last_commit(connection)
         durable = durable_seq(connection, last.seq)
@@ -104,13 +105,13 @@ def _hash_of(item: PushItem) -> str | None:
         return None
 
 
-def _judged(law: Law, arrivals: list[Arrival]) -> tuple[list[Arrival], list[ItemResult]]:
+def _judged(laws: Laws, arrivals: list[Arrival]) -> tuple[list[Arrival], list[ItemResult]]:
     """Judge before anything is locked; return the arrivals, and verdicts where judging failed."""
     judged: list[Arrival] = []
     failed: list[ItemResult] = []
     for arrival in arrivals:
         try:
-            arrival.judgement(law)
+            arrival.judgement(laws)
         except Exception as error:  # noqa: BLE001 - one poison item must not stop the others
             failed.append(_failed(arrival, error))
         else:
@@ -118,22 +119,22 @@ def _judged(law: Law, arrivals: list[Arrival]) -> tuple[list[Arrival], list[Item
     return judged, failed
 
 
-def _settled(central: Central, arrivals: list[Arrival]) -> list[ItemResult]:
+def _settled(database: Database, arrivals: list[Arrival], laws: Laws) -> list[ItemResult]:
     """Settle a batch as a whole or, if the database will not have it so, each item by itself."""
     if not arrivals:
         return []
     try:
-        return central.database.settle(lambda tx: settle_batch(tx, arrivals, central.law))
+        return database.settle(lambda tx: settle_batch(tx, arrivals, laws))
     except TROUBLES:
         raise
     except Exception as error:  # noqa: BLE001 - one poison item must not stop the others
         log_failure(error, "batch")
-        return [_alone(central, arrival) for arrival in arrivals]
+        return [_alone(database, arrival, laws) for arrival in arrivals]
 
 
-def _alone(central: Central, arrival: Arrival) -> ItemResult:
+def _alone(database: Database, arrival: Arrival, laws: Laws) -> ItemResult:
     try:
-        return central.database.settle(lambda tx: settle_batch(tx, [arrival], central.law)[0])
+        return database.settle(lambda tx: settle_batch(tx, [arrival], laws)[0])
     except TROUBLES:
         raise
     except Exception as error:  # noqa: BLE001 - one poison item must not stop the others

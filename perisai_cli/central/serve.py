@@ -26,7 +26,7 @@ from perisai_cli.central.engines import address_of, make_engine
 from perisai_cli.central.life import Life
 from perisai_cli.central.limits import ADDRESS_A_MINUTE, DEVICE_A_MINUTE
 from perisai_cli.domain.addresses import is_loopback
-from perisai_cli.rules.law import Law, load_law
+from perisai_cli.rules.law import Law
 
 FILE_NAME = "central.db"
 GRACE_SECONDS = 10
@@ -70,7 +70,7 @@ def serve(
         data_dir: Folder of the database, or the address of one of PostgreSQL's.
         ready: Called once with the central's address, when it accepts requests.
         clock: Returns the present moment, with its zone.
-        law: Parameters in force; the package's own when left out.
+        law: The only rules to judge by; the published ones when left out.
         codes_only: Whether agents need a code on loopback too, as behind a proxy that the world
             reaches.
         log_requests: Whether every request gets its line on stderr.
@@ -86,7 +86,7 @@ def serve(
         application = create_application(
             database,
             clock=clock,
-            law=law or load_law(),
+            law=law,
             self_registration=alone,
             manner=manner or usual_manner(alone=alone),
         )
@@ -122,7 +122,7 @@ def running(
         application = create_application(
             database,
             clock=clock,
-            law=law or load_law(),
+            law=law,
             self_registration=self_registration,
             check_seen=check_seen,
             manner=manner,

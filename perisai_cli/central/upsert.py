@@ -14,12 +14,11 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from perisai_cli.central import claims
 from perisai_cli.central.commits import Commit
-from perisai_cli.central.judging import Judgement, amount_of, judge, problem_of
+from perisai_cli.central.judging import Judgement, Laws, amount_of, judge, problem_of
 from perisai_cli.central.tables import conflicts, item_versions, items
 from perisai_cli.domain.errors import Problem
 from perisai_cli.domain.period import timestamp
 from perisai_cli.protocol.messages import Assigned, ItemProblem, ItemResult, PushItem
-from perisai_cli.rules.law import Law
 
 SUPERSEDED = "superseded"
 """Status of a revision that arrived after its successor: kept, never judged."""
@@ -48,10 +47,10 @@ class Arrival:
     now: datetime
     _judged: Judgement | None = None
 
-    def judgement(self, law: Law) -> Judgement:
+    def judgement(self, laws: Laws) -> Judgement:
         """Return what the body deserves by itself, worked out once."""
         if self._judged is None:
-            self._judged = judge(self.item.body, self.now, law)
+            self._judged = judge(self.item.body, self.now, laws)
         return self._judged
 
 
@@ -64,7 +63,7 @@ class Verdict:
     problem: ItemProblem | None = None
 
 
-def settle(connection: Connection, arrival: Arrival, law: Law, commit: Commit) -> ItemResult:
+def settle(connection: Connection, arrival: Arrival, laws: Laws, commit: Commit) -> ItemResult:
     """Return the verdict on an arrival, once the database holds what it stands for."""
     item = arrival.item
     found = select(items).where(items.c.id == item.id).with_for_update()
@@ -79,7 +78,7 @@ def settle(connection: Connection, arrival: Arrival, law: Law, commit: Commit) -
         connection.execute(insert(item_versions), version_row(arrival, superseded, commit.seq))
         numbers = assigned_of(current)
         return ItemResult(n=arrival.n, status="unchanged", seq=commit.seq, assigned=numbers)
-    return _make_current(connection, arrival, current, arrival.judgement(law), commit)
+    return _make_current(connection, arrival, current, arrival.judgement(laws), commit)
 
 
 def answer_again(arrival: Arrival, current: Row[Any], known: Row[Any]) -> ItemResult:

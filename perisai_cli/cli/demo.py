@@ -49,6 +49,7 @@ def demo(
 ) -> int:
     """Try the whole main job with made-up people."""
     told = _Told()
+    wiring.use_rules_of_package()
     folder = (
         Path(keep).expanduser().resolve() if keep else Path(tempfile.mkdtemp(prefix="perisai-"))
     )

@@ -13,7 +13,7 @@ from perisai_cli.domain.errors import InvalidInput, Problem
 
 
 @contextmanager
-def opened(name: str) -> Iterator[BinaryIO]:
+def opened(name: str, field: str = "--file") -> Iterator[BinaryIO]:
     """Yield the file called *name* for reading.
 
     Raises:
@@ -26,7 +26,7 @@ def opened(name: str) -> Iterator[BinaryIO]:
     try:
         file = Path(name).expanduser().open("rb")
     except (OSError, RuntimeError):  # RuntimeError: the home of an unknown user (``~nobody``)
-        raise InvalidInput("file.unreadable", field="--file") from None
+        raise InvalidInput("file.unreadable", field=field) from None
     with file:
         yield file
 

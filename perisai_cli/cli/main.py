@@ -18,6 +18,7 @@ def run(arguments: Sequence[str]) -> int:
     command = named_command(arguments)
     try:
         i18n.use_language(_language(asked.language))
+        wiring.use_rules_of_home()
         code = _dispatch(list(arguments))
         sys.stdout.flush()  # a full disk shows here, while the exit code can still tell of it
     except BrokenPipeError:

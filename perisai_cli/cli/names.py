@@ -28,6 +28,7 @@ INDONESIAN: dict[str, str] = {
     "rules list": "daftar",
     "rules show": "lihat",
     "rules check": "periksa",
+    "rules update": "update",
     "incentive": "insentif",
     "incentive calculate": "hitung",
     "sync": "sinkron",
@@ -63,6 +64,10 @@ INDONESIAN: dict[str, str] = {
     "central escrow": "titipan",
     "central escrow list": "daftar",
     "central escrow accept": "terima",
+    "central reference": "acuan",
+    "central reference publish": "terbitkan",
+    "central reference list": "daftar",
+    "central reference export": "ekspor",
     "demo": "coba",
     "completion": "pelengkap",
 }
@@ -84,6 +89,7 @@ OPTIONS: dict[str, str] = {
     "--output": "--keluaran",
     "--office-key": "--kunci-kantor", "--max-records": "--paling-banyak",
     "--max-bytes": "--batas-data", "--speed": "--kecepatan", "--wait": "--tunggu",
+    "--from": "--dari", "--valid-from": "--berlaku", "--key": "--kunci",
 }  # fmt: skip
 """English name of an option to its Indonesian one, for messages that name it."""
 

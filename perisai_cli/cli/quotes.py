@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from perisai_cli.cli.rule_values import said_doubt
 from perisai_cli.domain.money import rupiah
 from perisai_cli.i18n import known, text
 
@@ -101,7 +102,7 @@ def citation(cite: dict[str, Any]) -> Iterator[str]:
     facts = {**cite, "until": until, "basis": text(f"basis.{cite['basis']}")}
     yield "  " + text("quote.citation", **facts)
     if cite["doubt"]:
-        yield "    ! " + text(f"warning.doubt.{cite['doubt']}")
+        yield "    ! " + said_doubt(cite["doubt"])
 
 
 def relief_name(code: str) -> str:

@@ -11,7 +11,8 @@ from perisai_cli import wiring
 from perisai_cli.actions import rules as actions
 from perisai_cli.cli import output, tables
 from perisai_cli.cli.framework import command, group, opt
-from perisai_cli.domain.money import rupiah
+from perisai_cli.cli.rule_values import in_short, rows_of, said_doubt
+from perisai_cli.cli.rules_update import update
 from perisai_cli.i18n import language, text
 
 app = group("rules")
@@ -43,8 +44,11 @@ def show(name: Name, on: On = None) -> int:
 @command(app, "rules check")
 def check(on: On = None) -> int:
     """Tell what rests on what, what changes soon and what is missing."""
-    result = actions.rules_check(on, wiring.now(), language())
+    result = actions.rules_check(wiring.home_folder(), on, wiring.now(), language())
     return output.show(result, _check_lines)
+
+
+command(app, "rules update")(update)
 
 
 def _list_lines(data: dict[str, Any]) -> Iterator[str]:
@@ -57,28 +61,33 @@ def _list_lines(data: dict[str, Any]) -> Iterator[str]:
         marked = _marked(item)
         rows.append([*row, _span(item), item["regulation"], marked] if wide else row)
     yield text("rules.on", day=data["on"], count=data["count"])
+    yield _edition(data["rules"])
     yield from tables.table(heading, rows, whole=(0,))
     yield text("rules.marked")
 
 
 def _show_lines(data: dict[str, Any]) -> Iterator[str]:
     yield text("rules.heading", name=data["name"], unit=text(f"unit.{data['unit']}"))
+    yield _edition(data["rules"])
     if "on" in data:
         short = in_short(data["on"]["value"], data["unit"])
         yield text("rules.value_on", day=data["on"]["day"], value=short)
     for value in data["values"]:
         yield ""
         yield f"{_span(value)}: {in_short(value['value'], data['unit'])}"
-        yield from _table_of(value["value"])
+        yield from (f"    {row}" for row in rows_of(value["value"]))
         basis = text(f"basis.{value['basis']}")
         facts = {key: value[key] for key in ("regulation", "title", "at", "checked")}
         yield "  " + text("rules.cited", **facts, basis=basis)
         yield f"  {value['address']}"
         if value["doubt"]:
-            yield "  ! " + text(f"warning.doubt.{value['doubt']}")
+            yield "  ! " + said_doubt(value["doubt"])
 
 
 def _check_lines(data: dict[str, Any]) -> Iterator[str]:
+    yield _edition(data["rules"])
+    if data["rules"]["verified"]:
+        yield text("rules.verified")
     yield text("rules.changing", day=data["on"], count=len(data["changing"]))
     for each in data["changing"]:
         key = "rules.ends" if each["change"] == "ends" else "rules.begins"
@@ -100,23 +109,12 @@ def _check_lines(data: dict[str, Any]) -> Iterator[str]:
         yield f"  {gap['key']}: {gap['reason']} [law.md {gap['item']}]"
 
 
+def _edition(rules: dict[str, Any]) -> str:
+    return text("rules.installed" if rules["signed_by"] else "rules.packaged", **rules)
+
+
 def _span(value: dict[str, Any]) -> str:
     return f"{value['since']} – {value['until'] or '…'}"
-
-
-def in_short(value: Any, unit: str) -> str:
-    """Return a value on one line; a table is told by its number of rows."""
-    if isinstance(value, list) and value and isinstance(value[0], list):
-        return text("rules.rows", count=len(value))
-    if isinstance(value, list):
-        return ", ".join(in_short(item, unit) for item in value)
-    return rupiah(value) if unit.startswith("rupiah") else str(value)
-
-
-def _table_of(value: Any) -> Iterator[str]:
-    """Yield the rows of a table, indented."""
-    if isinstance(value, list) and value and isinstance(value[0], list):
-        yield from ("    " + "  ".join(str(cell) for cell in row) for row in value)
 
 
 def _marked(item: dict[str, Any]) -> str:

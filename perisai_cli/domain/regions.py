@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+COLUMNS = ("code", "name", "retired_after", "successor")
+"""Columns of the table, which are the fields of a ``Region``."""
+
 BANUSPA = frozenset({"51", "52", "53", "91", "92", "93", "94", "95", "96"})
 """The provinces of the Banuspa region, whose districts are all in the table."""
 

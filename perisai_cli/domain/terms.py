@@ -18,6 +18,9 @@ RELATIONSHIPS = (
     "other",
 )
 CONSENT_METHODS = ("signature", "thumbprint", "spoken", "digital")
+WITHDRAWAL_REASONS = ("entered_twice", "changed_mind", "wrong_person", "other")
+DECISION_REASONS = ("not_working", "ill_before", "wrong_person", "other")
+"""Why an agent takes a record back, and why an officer refuses one."""
 MAX_MONTHS = 60
 
 ATTESTATION_TEXT = "attestation-1"

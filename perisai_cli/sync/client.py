@@ -165,6 +165,20 @@ class Client:
         if self._patience.left <= 0:
             raise failure.error
 
+    @contextlib.contextmanager
+    def streamed(self, path: str, headers: dict[str, str]) -> Iterator[httpx.Response]:
+        """Ask for *path* and yield the answer before its content is read, for who bounds it.
+
+        Raises:
+            TryLater: no answer within the deadline, or it breaks off.
+            SomethingInTheWay: TLS fails.
+        """
+        with _translated(), self._http.stream("GET", path, headers=headers) as response:
+            if response.status_code in RETRIED_STATUSES:
+                raise TryLater("central.busy", status=response.status_code)
+            yield response
+            self.traffic.bytes_down += response.num_bytes_downloaded
+
     def _send(self, method: str, path: str, **request: Any) -> Answer:
         with _translated():
             response, seconds = self._asked(method, path, **request)

@@ -29,8 +29,7 @@ from perisai_cli.central.database import Database
 from perisai_cli.central.serve import running
 from perisai_cli.central.tables import conflicts, item_versions, items, nik_claims
 from perisai_cli.protocol.canonical import body_hash
-from perisai_cli.rules import law as law_module
-from perisai_cli.rules.law import Law
+from perisai_cli.rules.law import Law, packaged_law
 from perisai_cli.rules.parameter import Parameter
 
 
@@ -229,7 +228,7 @@ class _BrokenLaw(Law):
     """A law whose page for old-age savings can't be read."""
 
     def __init__(self) -> None:
-        super().__init__(Path(law_module.__file__).with_name("parameters"))
+        super().__init__(packaged_law().files)
 
     def parameter(self, name: str) -> Parameter:
         if name == "jht.bpu_tiers":

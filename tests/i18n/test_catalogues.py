@@ -26,6 +26,7 @@ from perisai_cli.domain.outbox import STATES
 from perisai_cli.i18n import catalogue
 from perisai_cli.protocol.office import SUSPENDED_FOR
 from perisai_cli.rules import cover
+from perisai_cli.rules.changes import KINDS as KINDS_OF_CHANGE
 from perisai_cli.rules.contribution import BEARERS
 from perisai_cli.rules.parameter import BASES, UNITS
 from perisai_cli.storage.aggregates import DIMENSIONS
@@ -157,6 +158,8 @@ OPEN = {
         *("agent", "office", "name", "devices", "officer", "role", "revoked", "device"),
         "suspended",
     },
+    "reference.col_": {"name", "version", "since", "used"},
+    "rules_update.line_": set(KINDS_OF_CHANGE),
     "queue.col_": {"id", "nik", "state", "amount", "problem"},
     "report.col_": {"id", "name", "nik", "state", "programs", "start", "months", "amount"},
     "standing_short.": {"accepted", "pending"},
