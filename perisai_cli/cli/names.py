@@ -11,6 +11,9 @@ INDONESIAN: dict[str, str] = {
     "queue show": "lihat",
     "queue fix": "perbaiki",
     "queue withdraw": "tarik",
+    "worker": "pekerja",
+    "worker photo": "foto",
+    "worker erase": "hapus",
     "contribution": "iuran",
     "contribution bpu": "bpu",
     "contribution pu": "pu",
@@ -58,6 +61,7 @@ OPTIONS: dict[str, str] = {
     "--office": "--kantor", "--name": "--nama", "--region": "--wilayah", "--paid": "--dibayar",
     "--average-wage": "--upah-rata", "--on": "--pada", "--explain": "--jelaskan",
     "--paid-months": "--bulan-iuran", "--children": "--anak",
+    "--reason": "--alasan",
 }  # fmt: skip
 """English name of an option to its Indonesian one, for messages that name it."""
 
