@@ -37,6 +37,7 @@ def serve_central(
     ready: Callable[[str, bool], None],
     *,
     codes_only: bool = False,
+    require_photo: bool | None = None,
 ) -> Result:
     """Serve until told to stop; *ready* hears the address, and whether new agents may come alone.
 
@@ -51,7 +52,15 @@ def serve_central(
     _usable(data)
     try:
         alone = is_loopback(host) and not codes_only
-        serve(host, port, data, lambda url: ready(url, alone), clock=clock, codes_only=codes_only)
+        serve(
+            host,
+            port,
+            data,
+            lambda url: ready(url, alone),
+            clock=clock,
+            codes_only=codes_only,
+            require_photo=require_photo,
+        )
     except OSError as error:
         raise PerisaiError("central.unbound", number=error.errno or 0) from None
     return Result("central serve", {"host": host, "data": str(data)})

@@ -9,6 +9,7 @@ from fastapi import Request
 from pydantic import ValidationError
 
 from perisai_cli.central.problems import Refusal, invalid
+from perisai_cli.protocol.blobs import MAX_CHUNK
 from perisai_cli.protocol.canonical import content_digest
 from perisai_cli.protocol.messages import MAX_BYTES, Message
 
@@ -39,6 +40,18 @@ async def read_batch(request: Request) -> bytes:
     if not digests:
         raise Refusal("digest.missing")
     return await _read_checked(request, MAX_BYTES, digests)
+
+
+async def read_chunk(request: Request) -> bytes:
+    """Return a chunk of a photo once its digest proved that it came whole.
+
+    Raises:
+        Refusal: as ``read_batch``.
+    """
+    digests = _digests(request)
+    if not digests:
+        raise Refusal("digest.missing")
+    return await _read_checked(request, MAX_CHUNK, digests)
 
 
 def unpack(content: bytes, limit: int = MAX_BYTES) -> bytes:

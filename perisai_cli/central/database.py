@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select
 from sqlalchemy.engine import make_url
 
-from perisai_cli.central import tables
+from perisai_cli.central import erasure, tables
 from perisai_cli.central.keys import make_keys, setting
 from perisai_cli.domain.errors import StoreUnusable
 
@@ -39,6 +39,7 @@ class Database:
             connection = plain.execution_options(**{_WRITING: True})
             with connection.begin():
                 yield connection
+            erasure.sweep(connection)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -88,6 +89,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",
+        "secure_delete = ON",
     ):
         connection.execute(f"PRAGMA {pragma}").close()
 

@@ -57,7 +57,7 @@ class Waiting:
 
 def list_waiting(database: Database) -> list[Waiting]:
     """Return the records that wait for an officer, oldest first."""
-    wanted = _current().where(items.c.status.in_(WAITING)).order_by(item_versions.c.seq)
+    wanted = current_records().where(items.c.status.in_(WAITING)).order_by(item_versions.c.seq)
     with database.reading() as connection:
         rows = connection.execute(wanted).all()
     return [_waiting(row) for row in rows]
@@ -86,16 +86,18 @@ def decide(
     now = clock()
     with database.writing() as connection:
         record = connection.execute(
-            _current().where(items.c.id == record_id).with_for_update()
+            current_records().where(items.c.id == record_id).with_for_update()
         ).one_or_none()
         if record is None:
             raise InvalidInput("record.unknown")
         if record.status not in WAITING:
             raise InvalidInput("decision.not_waiting", status=record.status)
-        return _write(connection, record, reason if verdict == "rejected" else None, now)
+        if verdict == "accepted":
+            return conclude(connection, record, "accepted", now)
+        return conclude(connection, record, verdict, now, _refused(str(reason)), reason)
 
 
-def _current() -> Any:
+def current_records() -> Any:
     """Return the question for records with their current revisions."""
     versions = item_versions.c
     same = (versions.id == items.c.id) & (versions.rev == items.c.rev)
@@ -104,17 +106,32 @@ def _current() -> Any:
     )
 
 
-def _write(connection: Connection, record: Row[Any], reason: str | None, now: datetime) -> Decision:
-    """Write down a refusal for *reason*, or an acceptance where there is none."""
-    verdict = "accepted" if reason is None else "rejected"
-    told = None if reason is None else _refused(reason).model_dump(exclude_none=True)
+def conclude(
+    connection: Connection,
+    record: Row[Any],
+    verdict: str,
+    now: datetime,
+    problem: ItemProblem | None = None,
+    reason: str | None = None,
+) -> Decision:
+    """Return the new standing of a record (a row of ``current_records``), once it is written down.
+
+    Args:
+        connection: Inside a transaction that writes.
+        record: The record, locked.
+        verdict: ``accepted``, ``rejected``, or ``held`` where something else is still in doubt.
+        now: The moment of the decision.
+        problem: Why, unless it is accepted.
+        reason: An officer's reason for a refusal.
+    """
+    told = None if problem is None else problem.model_dump(exclude_none=True)
     seq = commit_of(connection, record.id, now)
-    if reason is None:
+    if verdict == "accepted":
         _claim(connection, record)
-    else:
+    elif verdict == "rejected":
         claims.release(connection, record.id)
     standing = {"status": verdict, "canonical_id": None}
-    numbers = new_numbers(connection) if reason is None and record.kpj is None else {}
+    numbers = new_numbers(connection) if verdict == "accepted" and record.kpj is None else {}
     connection.execute(update(items).where(items.c.id == record.id).values(standing | numbers))
     version = (item_versions.c.id == record.id) & (item_versions.c.rev == record.rev)
     connection.execute(

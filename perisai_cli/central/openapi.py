@@ -38,6 +38,11 @@ _SENT: dict[str, tuple[tuple[str, bool], ...]] = {
         ("Content-Encoding", False),
     ),
     "/v1/sync/pull": ((PROTOCOL_HEADER, True), ("If-None-Match", False)),
+    "/v1/blob/{sha256}": (
+        (PROTOCOL_HEADER, True),
+        ("Content-Digest", False),
+        ("Content-Encoding", False),
+    ),
 }
 _POSTED = (400, 413, 415, 422, 500)
 _STATUSES: dict[str, tuple[int, ...]] = {
@@ -46,6 +51,7 @@ _STATUSES: dict[str, tuple[int, ...]] = {
     "/v1/token": (*_POSTED, 401),
     "/v1/sync/push": (*_POSTED, 401, 403, 409),
     "/v1/sync/pull": (400, 401, 422, 500),
+    "/v1/blob/{sha256}": (*_POSTED, 401, 404, 409),
 }
 
 

@@ -20,6 +20,7 @@ from fastapi import FastAPI
 from perisai_cli.central.application import create_application
 from perisai_cli.central.boundary import log
 from perisai_cli.central.database import Database, open_database
+from perisai_cli.central.photos import require_photos
 from perisai_cli.domain.addresses import is_loopback
 from perisai_cli.rules.law import Law, load_law
 
@@ -47,6 +48,7 @@ def serve(
     clock: Callable[[], datetime],
     law: Law | None = None,
     codes_only: bool = False,
+    require_photo: bool | None = None,
     log_requests: bool = False,
 ) -> None:
     """Serve until SIGTERM or SIGINT, then answer what is under way and return.
@@ -60,6 +62,8 @@ def serve(
         law: Parameters in force; the package's own when left out.
         codes_only: Whether agents need a code on loopback too, as behind a proxy that the world
             reaches.
+        require_photo: Whether enrolments are held until the photo of their card is here; None
+            leaves it as the database has it.
         log_requests: Whether every request gets its line on stderr.
 
     Raises:
@@ -68,6 +72,9 @@ def serve(
     """
     _log_to_stderr(logging.INFO if log_requests else logging.WARNING)
     with _listening(host, port) as listener, _opened(data_dir) as database:
+        if require_photo is not None:
+            with database.writing() as connection:
+                require_photos(connection, required=require_photo)
         application = create_application(
             database,
             clock=clock,

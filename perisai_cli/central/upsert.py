@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from perisai_cli.central import claims
+from perisai_cli.central import claims, erasure, photos
 from perisai_cli.central.commits import commit_of, next_number
 from perisai_cli.central.judging import Judgement, judge, problem_of
 from perisai_cli.central.tables import conflicts, item_versions, items
@@ -61,6 +61,8 @@ def settle(connection: Connection, arrival: Arrival, law: Law) -> ItemResult:
     item = arrival.item
     found = select(items).where(items.c.id == item.id).with_for_update()
     current = connection.execute(found).one_or_none()
+    if erasure.concerns(arrival, current):
+        return erasure.settle(connection, arrival, current, law)
     known = None if current is None else _version(connection, item.id, item.rev)
     if current is not None and not _fits(arrival, current, known):
         return _keep_aside(connection, arrival)
@@ -71,7 +73,8 @@ def settle(connection: Connection, arrival: Arrival, law: Law) -> ItemResult:
     if current is not None and item.rev < current.rev:
         seq = _add_version(connection, arrival, Verdict(SUPERSEDED))
         return ItemResult(n=arrival.n, status="unchanged", seq=seq, assigned=assigned_of(current))
-    return _make_current(connection, arrival, current, judge(item.body, arrival.now, law))
+    judged = photos.judged(connection, judge(item.body, arrival.now, law), item.body)
+    return _make_current(connection, arrival, current, judged)
 
 
 def _fits(arrival: Arrival, current: Row[Any], known: Any) -> bool:
@@ -136,6 +139,8 @@ def _make_current(
         connection.execute(update(items).where(items.c.id == item.id).values(values))
     if judged.nik is not None and verdict.canonical_id is None:
         claims.claim(connection, judged.nik, item.id)
+    if judged.status != "rejected":
+        photos.keep_named(connection, item.id, item.body)
     seq = _add_version(connection, arrival, verdict)
     return _answered(arrival.n, verdict, seq, assigned, _ANSWER_FIRST)
 

@@ -40,6 +40,14 @@ def serve(
     port: Annotated[str, opt("--port", key="port", metavar="N")] = "8765",
     host: Annotated[str, opt("--host", key="host", metavar="ADDRESS")] = "127.0.0.1",
     codes_only: Annotated[bool, opt("--wajib-kode", "--codes-only", key="codes_only")] = False,
+    require_photo: Annotated[
+        bool | None,
+        opt(
+            "--wajib-foto/--tak-wajib-foto",
+            "--require-photo/--no-require-photo",
+            key="require_photo",
+        ),
+    ] = None,
 ) -> int:
     """Serve the central API until Ctrl-C."""
     if not (port.isascii() and port.isdigit() and len(port) < 6):
@@ -51,7 +59,13 @@ def serve(
             output.tell(text("central.self_registration"))
 
     result = actions.serve_central(
-        host, int(port), Path(data), wiring.now, ready, codes_only=codes_only
+        host,
+        int(port),
+        Path(data),
+        wiring.now,
+        ready,
+        codes_only=codes_only,
+        require_photo=require_photo,
     )
     return output.show(result, lambda _data: [text("central.stopped")])
 

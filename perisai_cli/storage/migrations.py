@@ -100,7 +100,8 @@ _ATTACHMENTS = (
         state TEXT NOT NULL DEFAULT 'waiting', sent_offset INTEGER NOT NULL DEFAULT 0,
         created_at TEXT NOT NULL, envelope BLOB NOT NULL,
         PRIMARY KEY (record_id, sha256),
-        CHECK (state IN ('waiting', 'sending', 'sent') AND sent_offset BETWEEN 0 AND size)) STRICT""",
+        CHECK (state IN ('waiting', 'sending', 'sent')),
+        CHECK (sent_offset BETWEEN 0 AND size)) STRICT""",
     """CREATE INDEX attachments_waiting ON attachments (created_at, record_id)
         WHERE state <> 'sent' AND until_rev IS NULL""",
     # A record that the central turns out to have lost was perhaps not the only thing lost with it.
