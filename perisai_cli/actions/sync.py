@@ -11,6 +11,7 @@ from perisai_cli.domain import outbox
 from perisai_cli.domain.addresses import checked_address
 from perisai_cli.domain.errors import EXIT_PARTIAL, EXIT_TRY_LATER, InvalidInput, Problem
 from perisai_cli.storage.answers import Answers, counts, state_value
+from perisai_cli.storage.attachments import Photos, photo_counts
 from perisai_cli.storage.store import Profile, Store, locked_store
 
 RETRY_SECONDS = 30.0
@@ -24,11 +25,13 @@ class SyncOptions:
         max_seconds: Patience with a bad link for the whole run.
         code: One-time registration code, when the central asks for one.
         progress: Called with how many records wait (once, first), then with each batch's size.
+        photos: Whether the photos that wait are sent as well.
     """
 
     max_seconds: float = RETRY_SECONDS
     code: str | None = None
     progress: Callable[[int, bool], None] = lambda _count, _first: None
+    photos: bool = True
 
 
 def sync(app: App, options: SyncOptions) -> Result:
@@ -42,6 +45,7 @@ def sync(app: App, options: SyncOptions) -> Result:
         SomethingInTheWay: TLS, or something else than the central answers.
         SignInAgain: the central does not take this device.
     """
+    from perisai_cli.sync.blobs import send_photos
     from perisai_cli.sync.client import Client
     from perisai_cli.sync.pull import pull
     from perisai_cli.sync.push import Sender, push
@@ -62,8 +66,11 @@ def sync(app: App, options: SyncOptions) -> Result:
                 answers, session, sender, app.clock, lambda size: options.progress(size, False)
             )
             pulled = pull(answers, session, app.clock)
-        _remember(store, profile, address)
-        standing = counts(store.connection)
+            _remember(store, profile, address)
+            photos_sent = send_photos(Photos(store), session, app.clock) if options.photos else 0
+            if photos_sent:  # a record that waited for its photo alone is decided by now
+                pulled += pull(answers, session, app.clock)
+        standing, photos = counts(store.connection), photo_counts(store.connection)
     verdicts = pushed.verdicts
     data: dict[str, Any] = {"sent": pushed.sent}
     for name in ("accepted", "unchanged", "held", "duplicate"):
@@ -72,6 +79,7 @@ def sync(app: App, options: SyncOptions) -> Result:
     data |= {"pulled": pulled, "pending": standing["pending"]}
     data |= {"requests": client.traffic.requests, "bytes_up": client.traffic.bytes_up}
     data |= {"bytes_down": client.traffic.bytes_down}
+    data |= {"photos_sent": photos_sent, "photos_pending": photos["waiting"]}
     asks = _attention(standing)
     return _result("sync", data | {"attention": asks}, asks, pushed.unanswered)
 
@@ -117,6 +125,7 @@ def sync_plan(app: App) -> Result:
         address = _address(app, store) if app.address(profile) else None
         sender = Sender(device.id, profile.agent, app.version)
         planned = plan(Answers(store), sender, app.clock())
+        waiting = photo_counts(store.connection)
     data = {
         "dry_run": True,
         "central": address,
@@ -125,6 +134,7 @@ def sync_plan(app: App) -> Result:
         "bytes_up": planned.bytes_up,
     }
     nothing = ("sent", "accepted", "unchanged", "held", "duplicate", "needs_fix", "conflict")
+    data |= {"photos_sent": 0, "photos_pending": waiting["waiting"]}
     return Result("sync", data | dict.fromkeys((*nothing, "pulled", "bytes_down"), 0))
 
 
@@ -137,4 +147,7 @@ def sync_status(app: App) -> Result:
     with locked_store(app.home) as connection:
         data: dict[str, Any] = dict(counts(connection))
         data["last_success"] = state_value(connection, "last_success")
+        photos = photo_counts(connection)
+    if any(photos.values()):
+        data["photos"] = photos
     return Result("sync status", data)

@@ -32,6 +32,7 @@ def sync(
     max_time: Annotated[
         Text, opt("--max-time", "--batas-waktu", key="max_time", metavar="SECONDS")
     ] = None,
+    no_photos: Annotated[bool, opt("--tanpa-foto", "--no-photos", key="no_photos")] = False,
     code_file: Annotated[
         Text, opt("--berkas-kode", "--code-file", key="code_file", metavar="F")
     ] = None,
@@ -44,7 +45,7 @@ def sync(
     seconds = _seconds(max_time)
     code = wiring.first_line(Path(code_file), "file.unreadable") if code_file else None
     with _progress() as progress:
-        options = actions.SyncOptions(seconds, code, progress)
+        options = actions.SyncOptions(seconds, code, progress, photos=not no_photos)
         result = actions.sync(world(central), options)
     return output.show(result, _lines)
 
@@ -101,6 +102,10 @@ def _lines(data: dict[str, Any]) -> Iterator[str]:
             yield "  " + text(f"sync.{key}", count=count)
     if data["pulled"]:
         yield "  " + text("sync.pulled", count=data["pulled"])
+    if data["photos_sent"]:
+        yield "  " + text("sync.photos_sent", count=data["photos_sent"])
+    if data["photos_pending"]:
+        yield text("sync.photos_pending", count=data["photos_pending"])
     if data["pending"]:
         yield text("sync.still_pending", count=data["pending"])
     if data["attention"]:
@@ -117,4 +122,6 @@ def _plan_lines(data: dict[str, Any]) -> Iterator[str]:
 def _status_lines(data: dict[str, Any]) -> Iterator[str]:
     for name in ("pending", "accepted", "held", "duplicate", "needs_fix", "conflict", "withdrawn"):
         yield f"{data[name]:>7}  {text(f'standing.{name}')}"
+    if "photos" in data:
+        yield text("sync.photos", **data["photos"])
     yield text("sync.last_success", at=data["last_success"] or text("sync.never"))

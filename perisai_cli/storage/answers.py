@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from perisai_cli.domain.outbox import Claimed, Outcome, Standing, next_state
-from perisai_cli.storage import replies
+from perisai_cli.storage import erasure, replies
 from perisai_cli.storage.database import Connection
 from perisai_cli.storage.store import Store
 
@@ -127,6 +127,10 @@ class Answers:
             now, "enrolment.answered", record_id=row["id"], rev=outcome.rev, **facts
         )
         return after
+
+    def erase(self, ids: Sequence[str], now: datetime) -> None:
+        """Erase what this store holds of records that were erased elsewhere; they are sent so."""
+        erasure.erase_known(self._store, ids, now)
 
     def known(self, ids: Sequence[str]) -> set[str]:
         """Return which of these ids are records of this store."""

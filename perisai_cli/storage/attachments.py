@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -31,6 +30,7 @@ class Waiting:
     """A photo that is to be sent.
 
     Attributes:
+        since: When it was taken in (UTC); with the next two, its place in the order.
         record_id: The record that it belongs to.
         sha256: Its hash, as the record's body names it.
         size: Its size in octets.
@@ -38,6 +38,7 @@ class Waiting:
         begun: Whether any of it was put on the wire before.
     """
 
+    since: str
     record_id: str
     sha256: str
     size: int
@@ -113,19 +114,27 @@ class Photos:
 
     # Sending; each step in a transaction of its own
 
-    def next_waiting(self, passed: Sequence[str]) -> Waiting | None:
-        """Return the oldest photo that is to be sent, but for those *passed* over in this run."""
-        marks = ", ".join("?" * len(passed))
+    def next_waiting(self, after: Waiting | None) -> Waiting | None:
+        """Return the oldest photo that is to be sent, of those that come *after* another."""
+        place = ("", "", "") if after is None else (after.since, after.record_id, after.sha256)
         row = self._store.connection.row(
-            "SELECT record_id, sha256, size, sent_offset, attachments.state FROM attachments"  # noqa: S608
-            f" JOIN records ON records.id = record_id WHERE {_DUE}"
-            f" AND sha256 NOT IN ({marks}) ORDER BY attachments.created_at, record_id LIMIT 1",
-            *passed,
-        )  # fmt: skip
+            "SELECT attachments.created_at AS since, record_id, sha256, size, sent_offset,"  # noqa: S608
+            " attachments.state FROM attachments JOIN records ON records.id = record_id"
+            f" WHERE {_DUE}"
+            " AND (attachments.created_at, record_id, sha256) > (?, ?, ?)"
+            " ORDER BY attachments.created_at, record_id, sha256 LIMIT 1",
+            *place,
+        )
         if row is None:
             return None
-        begun = row["state"] == SENDING
-        return Waiting(row["record_id"], row["sha256"], row["size"], row["sent_offset"], begun)
+        return Waiting(
+            since=row["since"],
+            record_id=row["record_id"],
+            sha256=row["sha256"],
+            size=row["size"],
+            offset=row["sent_offset"],
+            begun=row["state"] == SENDING,
+        )
 
     def reached(
         self, waiting: Waiting, offset: int, now: datetime, *, whole: bool, state: dict[str, str]

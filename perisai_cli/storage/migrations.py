@@ -102,7 +102,7 @@ _ATTACHMENTS = (
         PRIMARY KEY (record_id, sha256),
         CHECK (state IN ('waiting', 'sending', 'sent')),
         CHECK (sent_offset BETWEEN 0 AND size)) STRICT""",
-    """CREATE INDEX attachments_waiting ON attachments (created_at, record_id)
+    """CREATE INDEX attachments_waiting ON attachments (created_at, record_id, sha256)
         WHERE state <> 'sent' AND until_rev IS NULL""",
     # A record that the central turns out to have lost was perhaps not the only thing lost with it.
     """CREATE TRIGGER attachments_again AFTER UPDATE OF acked_rev ON records

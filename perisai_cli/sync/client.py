@@ -12,7 +12,7 @@ import ssl
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from perisai_cli.domain.addresses import checked_address
@@ -106,6 +106,7 @@ class Answer:
     content: Any = None
     problem: ProblemDetails | None = None
     etag: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Client:
@@ -116,7 +117,7 @@ class Client:
         self._deadline = time.monotonic() + max_seconds
         retry = _Budget(
             total=_MAX_TRIES,
-            allowed_methods=["GET", "POST"],  # ids make every request safe to repeat
+            allowed_methods=["GET", "HEAD", "POST", "PUT"],  # ids make every request safe to repeat
             status_forcelist=_RETRIED_STATUSES,
             backoff_factor=0.25,
             max_backoff_wait=_MAX_WAIT_SECONDS,
@@ -151,6 +152,16 @@ class Client:
     def get(self, path: str, headers: dict[str, str]) -> Answer:
         """Ask for *path*; a status of 304 comes back as such, without content."""
         return self._send("GET", path, headers=headers)
+
+    def put(self, path: str, content: bytes, headers: dict[str, str]) -> Answer:
+        """Hand in octets as they are, with their digest."""
+        wire = {"Content-Type": "application/octet-stream"}
+        wire["Content-Digest"] = content_digest(content)
+        return self._send("PUT", path, content=content, headers=wire | headers)
+
+    def head(self, path: str, headers: dict[str, str]) -> Answer:
+        """Ask for the headers of *path*; the answer has no content, whatever its status."""
+        return self._send("HEAD", path, headers=headers)
 
     def _send(self, method: str, path: str, **request: Any) -> Answer:
         with _translated():
@@ -203,6 +214,8 @@ def _read(response: httpx.Response) -> Answer:
         raise SomethingInTheWay("network.not_central", status=response.status_code)
     if response.status_code == 304:
         return Answer(304)
+    if response.request.method == "HEAD":
+        return Answer(response.status_code, headers=response.headers)
     try:
         content = response.json()
     except ValueError:

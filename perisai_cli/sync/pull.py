@@ -43,6 +43,7 @@ def pull(outbox: Outbox, session: Session, clock: Callable[[], datetime]) -> int
         known = outbox.known([decision.id for decision in page.items])
         outcomes = [_outcome(decision) for decision in page.items if decision.id in known]
         now = clock()
+        outbox.erase(page.tombstones, now)
         state = {"cursor": str(page.cursor), "last_success": timestamp(now)}
         outbox.settle(outcomes, now, state | {"etag": answer.etag or ""})
         pulled += len(outcomes)
