@@ -28,6 +28,9 @@ MIN_SIDE = 400
 """Shortest long side on which sixteen digits of a card can still be read."""
 
 LONG_SIDES = (1280, 1120, 960, 800, 640)
+READABLE = 960
+"""Long side below which digits suffer more from fewer pixels than from a slow link."""
+
 QUALITIES = (82, 74, 66, 58)
 TARGET = 120_000
 """Octets to stay below where it can be: a quarter of a minute at 64 kbit/s."""
@@ -115,11 +118,17 @@ def _orientation(picture: Image) -> int:
 
 
 def _encoded(picture: Image) -> bytes:
-    """Return the largest and best JPEG that stays below ``TARGET``, else the smallest one made."""
+    """Return the largest and best JPEG that is light enough.
+
+    A busy picture is heavy at any size: from ``READABLE`` on it may weigh more, and is not made
+    smaller for the link's sake.
+
+    Raises:
+        InvalidInput: ``photo.too_detailed``: it is too heavy at any size.
+    """
     import PIL.Image
 
-    made, longest = b"", max(picture.size)
-    first = min(longest, LONG_SIDES[0])
+    first = min(max(picture.size), LONG_SIDES[0])
     for side in (first, *(shorter for shorter in LONG_SIDES[1:] if shorter < first)):
         scaled = picture.copy()
         scaled.thumbnail((side, side), PIL.Image.Resampling.LANCZOS)
@@ -127,8 +136,6 @@ def _encoded(picture: Image) -> bytes:
             page = io.BytesIO()
             scaled.save(page, "JPEG", quality=quality, optimize=True, progressive=True)
             made = page.getvalue()
-            if len(made) <= TARGET:
+            if len(made) <= (TARGET if side > READABLE else MAX_OCTETS):
                 return made
-    if len(made) > MAX_OCTETS:
-        raise InvalidInput("photo.too_detailed")
-    return made
+    raise InvalidInput("photo.too_detailed")

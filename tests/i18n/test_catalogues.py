@@ -149,6 +149,7 @@ OPEN = {
     },
     "bearer.": {*BEARERS.values(), "government"},
     "central.col_": {"agent", "office", "name", "devices"},
+    "queue.photo_": {"waiting", "sending", "sent"},
     "queue.col_": {"id", "nik", "state", "amount", "problem"},
     "report.col_": {"id", "name", "nik", "state", "programs", "start", "months", "amount"},
     "standing_short.": {"accepted", "pending"},
