@@ -86,12 +86,12 @@ def _erase(
         row = {"id": item.id, "kind": item.kind, "agent": sender.agent, **newest, **standing}
         connection.execute(insert(items), row)
     else:
-        if current.status != ERASED:
-            _tell_others(connection, item.id, sender.device, seq)
         _destroy(connection, item.id)
         values: dict[str, Any] = {"canonical_id": None, "kpj": None, "payment_code": None}
         values |= standing | (newest if item.rev > current.rev else {})
         connection.execute(update(items).where(items.c.id == item.id).values(values))
+    if current is None or current.status != ERASED:
+        _leave_word(connection, item.id, sender.device, seq)
     if taken:  # the same revision with another body came before
         _aside(connection, arrival)
     else:
@@ -119,12 +119,15 @@ def _destroy(connection: Connection, record_id: str) -> None:
         connection.execute(delete(blobs).where(blobs.c.sha256 == sha256))
 
 
-def _tell_others(connection: Connection, record_id: str, eraser: str, seq: int) -> None:
-    """Leave word for every other device that ever sent the record."""
+def _leave_word(connection: Connection, record_id: str, eraser: str, seq: int) -> None:
+    """Leave word for every device that ever sent the record.
+
+    The one that erases it is told too: its store may be put back from a backup one day.
+    """
     held = [select(table.c.device).where(table.c.id == record_id) for table in _SENT]
     rows = [
         {"device": device, "seq": seq, "id": record_id}
-        for device in sorted(set(connection.scalars(union(*held))) - {eraser})
+        for device in sorted({eraser, *connection.scalars(union(*held))})
     ]
     if rows:
         connection.execute(insert(tombstones), rows)
