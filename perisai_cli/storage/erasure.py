@@ -21,6 +21,9 @@ from perisai_cli.storage.store import Store
 ELSEWHERE = "elsewhere"
 """Reason of an erasure that the central told of."""
 
+_PATIENCE = 2000
+"""Milliseconds to wait for another process that reads; what it keeps goes when it ends."""
+
 # "created_at" and "amount" stay: how many were enrolled when, and the sums, must go on adding up.
 _EMPTIED = (
     "canonical_id", "region", "programs", "tier", "start", "months", "sector", "payer", "rules",
@@ -92,18 +95,20 @@ def swept(connection: Connection, sought: Sequence[bytes]) -> bool:
     the slack of a page: only where one is found is the file written anew.
     """
     try:
-        _fold(connection)
-        if not holds_any(_files(connection), sought):
-            return True
-        connection.run("VACUUM")
-        _fold(connection)
+        connection.run(f"PRAGMA busy_timeout = {_PATIENCE}")
+        folded = _fold(connection)
+        if folded and holds_any(_files(connection), sought):
+            connection.run("VACUUM")
+            _fold(connection)
         return not holds_any(_files(connection), sought)
     except (DiskTrouble, StoreLocked):  # the erasure itself stands; the caller tells what does not
         return False
 
 
-def _fold(connection: Connection) -> None:
-    connection.row("PRAGMA wal_checkpoint(TRUNCATE)")
+def _fold(connection: Connection) -> bool:
+    """Fold the write-ahead log into the file; tell whether no reader stood in the way."""
+    row = connection.row("PRAGMA wal_checkpoint(TRUNCATE)")
+    return row is not None and row[0] == 0
 
 
 def _files(connection: Connection) -> list[Path]:

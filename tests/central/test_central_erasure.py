@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -230,3 +231,21 @@ def test_no_file_of_the_central_holds_the_person_any_more(
         assert part.encode() not in after, part
     assert not [at for at in range(0, len(photo) - 24, 512) if photo[at : at + 24] in after]
     assert json.dumps(crowd[0]["id"]).strip('"').encode() in after
+
+
+def test_a_copy_in_a_page_s_slack_is_found_and_the_file_written_anew(
+    tmp_path: Path, http: httpx.Client
+) -> None:
+    with running(tmp_path, clock=Clock()) as address:
+        device = Device(http, address=address).sign_in()
+        gone = an_item(a_body(name=NAME))
+        device.push(gone)
+        careless = sqlite3.connect(tmp_path / "central.db", isolation_level=None)
+        careless.execute("PRAGMA secure_delete = OFF")
+        careless.execute("CREATE TABLE slack AS SELECT body FROM item_versions, items, counters")
+        careless.execute("DROP TABLE slack")
+        careless.close()
+        device.push(an_erasure(gone))
+        after = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    assert NAME.encode() not in after
+    assert gone["body"]["worker"]["nik"].encode() not in after
