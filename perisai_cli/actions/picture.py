@@ -87,7 +87,6 @@ def _upright(picture: Image) -> Image:
     It is a new one, so that nothing of what the file held beside its pixels comes along.
     """
     import PIL.Image
-    import PIL.ImageOps
 
     orientation = _orientation(picture)
     if picture.mode.startswith("I"):  # 16 bits of grey

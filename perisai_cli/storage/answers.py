@@ -119,7 +119,7 @@ class Answers:
             "UPDATE records SET acked_rev = ?, state = ?, acked_seq = coalesce(?, acked_seq),"
             " verdict = ?, reply = ?, canonical_id = ? WHERE id = ?",
             after.acked_rev, after.state, outcome.seq, outcome.verdict,
-            replies.sealed(self._store.vault, row, outcome),
+            self._reply(row, outcome),
             outcome.canonical_id if current else row["canonical_id"], row["id"],
         )  # fmt: skip
         facts = {"verdict": outcome.verdict, "seq": outcome.seq}
@@ -127,6 +127,11 @@ class Answers:
             now, "enrolment.answered", record_id=row["id"], rev=outcome.rev, **facts
         )
         return after
+
+    def _reply(self, row: Any, outcome: Outcome) -> bytes | None:
+        """Return what to keep of an answer: nothing of a person who was erased meanwhile."""
+        erased = row["programs"] is None  # every other finalised record has some
+        return None if erased else replies.sealed(self._store.vault, row, outcome)
 
     def erase(self, ids: Sequence[str], now: datetime) -> None:
         """Erase what this store holds of records that were erased elsewhere; they are sent so."""

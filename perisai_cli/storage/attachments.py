@@ -102,13 +102,14 @@ class Photos:
         )  # fmt: skip
         return None if row is None else Held(row["sha256"], row["size"], row["state"])
 
-    def content(self, waiting: Waiting) -> bytes:
-        """Return the octets of a photo, opened."""
+    def content(self, waiting: Waiting) -> bytes | None:
+        """Return the octets of a photo, opened; None where another process dropped it meanwhile."""
         row = self._store.connection.row(
             "SELECT schema, envelope FROM attachments WHERE record_id = ? AND sha256 = ?",
             waiting.record_id, waiting.sha256,
         )  # fmt: skip
-        assert row is not None  # listed from this very store by the only process that drops any
+        if row is None:
+            return None
         place = _place(waiting.record_id, waiting.sha256)
         return self._store.vault.open_octets("attachments", place, row["schema"], row["envelope"])
 
@@ -141,14 +142,14 @@ class Photos:
     ) -> None:
         """Keep how much of a photo the central has, and what it said of its commits."""
         with self._store.connection.transaction():
-            self._store.connection.run(
+            touched = self._store.connection.run(
                 "UPDATE attachments SET state = ?, sent_offset = ?"
                 " WHERE record_id = ? AND sha256 = ?",
                 SENT if whole else SENDING, offset, waiting.record_id, waiting.sha256,
             )  # fmt: skip
             for key, value in state.items():
                 self._store.set_state(key, value)
-            if whole:
+            if whole and touched:
                 self._store.journal(now, "photo.sent", record_id=waiting.record_id)
 
     def drop_replaced(self) -> None:

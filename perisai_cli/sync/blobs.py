@@ -56,7 +56,9 @@ def send_photos(box: PhotoBox[Photo], session: Session, clock: Callable[[], date
     sent, pace = 0, _Pace()
     photo = box.next_waiting(None)
     while photo is not None:
-        sent += _send(box, photo, session, clock, pace)
+        content = box.content(photo)
+        if content is not None:
+            sent += _send(box, photo, content, session, clock, pace)
         photo = box.next_waiting(photo)
     return sent
 
@@ -64,11 +66,12 @@ def send_photos(box: PhotoBox[Photo], session: Session, clock: Callable[[], date
 def _send(
     box: PhotoBox[Photo],
     photo: Photo,
+    content: bytes,
     session: Session,
     clock: Callable[[], datetime],
     pace: _Pace,
 ) -> bool:
-    content, offset = box.content(photo), photo.offset
+    offset = photo.offset
     if photo.begun:
         offset, whole = _reached(session, photo.sha256, len(content), clock())
         if whole:

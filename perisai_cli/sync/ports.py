@@ -76,8 +76,8 @@ class PhotoBox(Protocol[Photo]):
     def next_waiting(self, after: Photo | None) -> Photo | None:
         """Return the oldest photo that is to be sent, of those that come *after* another."""
 
-    def content(self, waiting: Photo) -> bytes:
-        """Return the octets of a photo."""
+    def content(self, waiting: Photo) -> bytes | None:
+        """Return the octets of a photo; None where it is gone."""
 
     def reached(
         self, waiting: Photo, offset: int, now: datetime, *, whole: bool, state: dict[str, str]

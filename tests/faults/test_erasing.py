@@ -20,12 +20,14 @@ from faults_field import (
     Home,
     HomeMaker,
     a_worker,
+    ended,
     is_sound,
     local_hashes,
     now,
     standing,
 )
 from planted import NAME, NIK, person, traces, traces_below
+from proxy import Proxy, hold
 
 from perisai_cli.actions.photo import worker_photo
 from perisai_cli.actions.queue import queue_fix, queue_list
@@ -269,3 +271,42 @@ def test_a_copy_in_a_page_s_slack_is_found_and_the_file_written_anew(home: Home)
         careless.execute("DROP TABLE slack")
     erased(home, record)
     assert left_of(secret, home.path) == []
+
+
+def test_an_erasure_while_a_sync_is_under_way_stands(a_home: HomeMaker, central: Central) -> None:
+    with Proxy(central.address) as between:
+        home = a_home(between.address)
+        record = enrolled(home)
+        gate = between.next("/v1/sync/push", hold)
+        process = home.start("sync", "--json")
+        assert gate.reached.wait(60)
+        assert home.run(*ERASE, record).code == 0
+        gate.go.set()
+        assert ended(process).code == 0
+    with closing(sqlite3.connect(home.file)) as connection:
+        held = connection.execute("SELECT reply, nik_index, rev, acked_rev FROM records").fetchall()
+    assert held == [(None, None, 2, 1)]
+    assert traces(b"".join(path.read_bytes() for path in central.folder.iterdir()))
+    home.central = central.address
+    assert sync(home.app, SyncOptions()).data["accepted"] == 1
+    assert standing(sync_status(home.app).data) == {"withdrawn": 1}
+    assert traces_below(central.folder) == {}
+
+
+def test_an_erasure_while_its_photo_is_under_way_stops_nothing(
+    a_home: HomeMaker, central: Central
+) -> None:
+    with Proxy(central.address) as between:
+        home = a_home(between.address)
+        record = enrolled(home)
+        photo = worker_photo(home.app, record, cards.jpeg(cards.card())).data["photo"]
+        gate = between.next(f"/v1/blob/{photo['sha256']}", hold)
+        process = home.start("sync", "--json")
+        assert gate.reached.wait(60)
+        assert home.run(*ERASE, record).code == 0
+        gate.go.set()
+        assert ended(process).code == 0
+    home.central = central.address
+    assert sync(home.app, SyncOptions()).data["accepted"] == 1
+    assert central.rows("SELECT * FROM blobs") == []
+    assert standing(sync_status(home.app).data) == {"withdrawn": 1}

@@ -47,7 +47,7 @@ def at_central(central: Central, sha256: str) -> bytes:
     return b"".join(part for [part] in parts)
 
 
-def at_home(home: Home, sha256: str) -> bytes:
+def at_home(home: Home, sha256: str) -> bytes | None:
     with home.store() as store:
         row = store.connection.row("SELECT record_id FROM attachments WHERE sha256 = ?", sha256)
         assert row is not None
