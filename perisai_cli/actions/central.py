@@ -43,6 +43,7 @@ def serve_central(
     codes_only: bool = False,
     log_requests: bool = False,
     manner: dict[str, Any] | None = None,
+    require_photo: bool | None = None,
 ) -> Result:
     """Serve until told to stop; *ready* hears the address, and whether new agents may come alone.
 
@@ -70,6 +71,7 @@ def serve_central(
             codes_only=codes_only,
             log_requests=log_requests,
             manner=replace(usual_manner(alone=alone), **(manner or {})),
+            require_photo=require_photo,
         )
     except OSError as error:
         raise PerisaiError("central.unbound", number=error.errno or 0) from None

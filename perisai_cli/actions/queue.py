@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, replace
 from typing import Any
 
 from perisai_cli.actions.app import App, Result
@@ -13,6 +14,7 @@ from perisai_cli.domain.identity import mask_nik
 from perisai_cli.domain.occupations import OCCUPATIONS
 from perisai_cli.domain.terms import WITHDRAWAL_REASONS
 from perisai_cli.protocol.bodies import withdrawal_body
+from perisai_cli.storage.attachments import Photos, carried
 from perisai_cli.storage.records import Record
 
 
@@ -55,8 +57,10 @@ def queue_show(app: App, record_id: str) -> Result:
     """
     with open_desk(app) as desk:
         record = desk.records.record(record_id)
+        photo = Photos(desk.store).held(record)
     worker = {name: value for name, value in record.worker.items() if name != "nik"}
     data = item(record) | {"worker": worker, "assigned": record.assigned or None}
+    data |= {"photo": asdict(photo) if photo else None, "erased": record.body.get("erased")}
     return Result("queue show", data)
 
 
@@ -75,6 +79,9 @@ def correct(desk: Desk, record: Record, changes: dict[str, Any]) -> Result:
     if state in (outbox.DRAFT, outbox.WITHDRAWN):
         raise InvalidInput("record.not_open", field="/id", state=state)
     ready = desk.examine(_mended(record.worker, changes), record.summary.id)
+    ready = replace(
+        ready, finished=replace(ready.finished, body=ready.finished.body | carried(record))
+    )
     with desk.store.connection.transaction():
         rev = desk.records.correct(ready.finished, record.summary, desk.app.clock())
     return Result("queue fix", _corrected(ready, rev, desk), warnings=ready.warnings)

@@ -10,10 +10,10 @@ from perisai_cli.actions.sync_run import (
     RETRY_SECONDS,
     Run,
     SyncOptions,
-    Tally,
     central_address,
     sender_of,
 )
+from perisai_cli.actions.sync_tally import Tally
 from perisai_cli.domain.errors import (
     EXIT_INTERRUPTED,
     EXIT_PARTIAL,
@@ -22,6 +22,7 @@ from perisai_cli.domain.errors import (
     Problem,
 )
 from perisai_cli.storage.answers import Answers, counts, state_value
+from perisai_cli.storage.attachments import photo_counts
 from perisai_cli.storage.lock import sync_lock
 from perisai_cli.storage.store import locked_store
 
@@ -49,6 +50,7 @@ def sync(app: App, options: SyncOptions, tally: Tally | None = None) -> Result:
                 run.to_the_end()
             finally:
                 tally.standing = counts(store.connection)
+                tally.photos_pending = photo_counts(store.connection)["waiting"]
     return _result(tally)
 
 
@@ -108,6 +110,7 @@ def sync_plan(app: App, kilobits: int = KILOBITS) -> Result:
     with app.store() as store:
         address = central_address(app, store.profile) if app.address(store.profile) else None
         planned = plan(Answers(store), sender_of(app, store), app.clock(), kilobits)
+        waiting = photo_counts(store.connection)["waiting"]
     data = {
         "dry_run": True,
         "central": address,
@@ -118,6 +121,7 @@ def sync_plan(app: App, kilobits: int = KILOBITS) -> Result:
         "kilobits": kilobits,
     }
     nothing = ("sent", "accepted", "unchanged", "held", "duplicate", "needs_fix", "conflict")
+    data |= {"photos_sent": 0, "photos_pending": waiting}
     return Result("sync", data | dict.fromkeys((*nothing, "pulled", "bytes_down"), 0))
 
 
@@ -130,4 +134,7 @@ def sync_status(app: App) -> Result:
     with locked_store(app.home) as connection:
         data: dict[str, Any] = dict(counts(connection))
         data["last_success"] = state_value(connection, "last_success")
+        photos = photo_counts(connection)
+    if any(photos.values()):
+        data["photos"] = photos
     return Result("sync status", data)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from perisai_cli.actions.app import App
-from perisai_cli.domain import outbox
+from perisai_cli.actions.sync_tally import Tally
 from perisai_cli.domain.addresses import checked_address
 from perisai_cli.domain.errors import (
     InvalidInput,
@@ -21,11 +21,11 @@ from perisai_cli.domain.errors import (
 )
 from perisai_cli.domain.period import timestamp
 from perisai_cli.storage.answers import Answers
+from perisai_cli.storage.attachments import Photos
 from perisai_cli.storage.store import Profile, Store
 
 if TYPE_CHECKING:
     from perisai_cli.sync.client import Client, Link
-    from perisai_cli.sync.delivery import Pushed
     from perisai_cli.sync.planning import Plan
     from perisai_cli.sync.session import Session
 
@@ -50,6 +50,7 @@ class SyncOptions:
         wait: Seconds to go on trying while there is no network, or while another sync runs.
         max_bytes: Octets both ways after which no further batch is begun; None for no bound.
         small_only: Send records and nothing larger.
+        photos: Whether the photos that wait are sent as well.
         shield: Held around each transaction that takes answers in.
         estimated: Called with what is about to be sent, before anything is.
         pausing: Called with the seconds of each longer pause between two tries.
@@ -62,62 +63,11 @@ class SyncOptions:
     wait: float = 0.0
     max_bytes: int | None = None
     small_only: bool = False
+    photos: bool = True
     shield: Callable[[], AbstractContextManager[None]] = nullcontext
     estimated: Callable[[Plan], None] | None = None
     pausing: Callable[[int], None] = lambda _seconds: None
     trying_again: Callable[[int, Problem], None] = lambda _seconds, _problem: None
-
-
-@dataclass
-class Tally:
-    """What a sync has come to so far, whole or cut short.
-
-    Attributes:
-        pushed: What the pushes came to; None before the first.
-        pulled: Decisions that were fetched.
-        again: Records whose answer the central has lost.
-        warnings: What the agent should know, though nothing failed.
-        standing: How many records stand where; None while the store is not open.
-    """
-
-    pushed: Pushed | None = None
-    pulled: int = 0
-    again: int = 0
-    requests: int = 0
-    bytes_up: int = 0
-    bytes_down: int = 0
-    warnings: list[Problem] = field(default_factory=list)
-    standing: dict[str, int] | None = None
-
-    def add(self, client: Client) -> None:
-        """Take in what a client carried, and whether the clocks agree."""
-        self.requests += client.traffic.requests
-        self.bytes_up += client.traffic.bytes_up
-        self.bytes_down += client.traffic.bytes_down
-
-    @property
-    def sent(self) -> int:
-        """How many records went out and had an answer."""
-        return self.pushed.sent if self.pushed else 0
-
-    @property
-    def asks(self) -> int:
-        """How many records ask something of the agent."""
-        standing = self.standing or {}
-        return sum(standing.get(state, 0) for state in outbox.ATTENTION)
-
-    def data(self) -> dict[str, Any]:
-        """Return the counts as a command's result."""
-        verdicts = self.pushed.verdicts if self.pushed else {}
-        data: dict[str, Any] = {"sent": self.sent}
-        for name in ("accepted", "unchanged", "held", "duplicate"):
-            data[name] = verdicts.get(name, 0)
-        data |= {"needs_fix": verdicts.get("rejected", 0), "conflict": verdicts.get("conflict", 0)}
-        data |= {"pulled": self.pulled, "pending": (self.standing or {}).get("pending", 0)}
-        data |= {"requests": self.requests, "bytes_up": self.bytes_up}
-        data |= {"bytes_down": self.bytes_down, "attention": self.asks}
-        aside = len(self.pushed.aside) if self.pushed else 0
-        return data | {"sent_again": self.again, "refused_alone": aside}
 
 
 class Run:
@@ -205,11 +155,13 @@ class Run:
                 self._push(session)
                 if not self._pushed.full:
                     self._tally.pulled += pull(self._outbox, session, self._app.clock)
+                    self._send_photos(session)
             except PerisaiError as error:
                 self._deposit_if_suspended(error, session)
                 if error.code != "central.rewound":
                     raise
                 self._outbox.settle([], self._app.clock(), {"doubted": "rewound"})
+                Photos(self._store).ask_again()
             else:
                 return
         raise TryLater("central.rewound")
@@ -233,6 +185,18 @@ class Run:
             self._allowance(),
             lambda size: self._options.progress(size, False),
         ).run()
+
+    def _send_photos(self, session: Session) -> None:
+        """Send the photos that wait; a record that only waited for its photo is decided by then."""
+        from perisai_cli.sync.blobs import send_photos
+        from perisai_cli.sync.pull import pull
+
+        if self._options.small_only or not self._options.photos:
+            return
+        sent = send_photos(Photos(self._store), session, self._app.clock)
+        self._tally.photos_sent += sent
+        if sent:
+            self._tally.pulled += pull(self._outbox, session, self._app.clock)
 
     def _allowance(self) -> int | None:
         """Return the octets that are left of what the whole sync may carry."""

@@ -19,6 +19,7 @@ from perisai_cli.central.limits import Limits
 from perisai_cli.central.problems import Refusal, answer_http, answer_invalid, answer_refusal
 from perisai_cli.central.reference import Shelf, keep_packaged
 from perisai_cli.central.routes import router
+from perisai_cli.central.routes_blobs import router as blob_router
 from perisai_cli.central.routes_escrow import router as escrow_router
 from perisai_cli.central.routes_have import router as have_router
 from perisai_cli.central.routes_health import router as health_router
@@ -86,6 +87,7 @@ def bare_application() -> FastAPI:
         health_router,
         router,
         have_router,
+        blob_router,
         escrow_router,
         routes_reference.router,
         office_router,

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select
 
-from perisai_cli.central import claims
+from perisai_cli.central import claims, erasure, photos
 from perisai_cli.central.commits import Commit
 from perisai_cli.central.engines import among
 from perisai_cli.central.judging import Laws
@@ -53,6 +53,7 @@ def answer_repeats(
         record = records.get(arrival.item.id)
         version = versions.get((arrival.item.id, arrival.item.rev))
         ours = record is not None and record.agent == arrival.sender.agent
+        ours = ours and not erasure.concerns(arrival, record)
         if ours and record is not None and version is not None and version.hash == arrival.hash:
             known.append((arrival, record, version))
         else:
@@ -114,13 +115,14 @@ def _runs(
     seen = set(known)
     for arrival in arrivals:
         nik, again = arrival.judgement(laws).nik, arrival.item.id in seen
+        again = again or erasure.concerns(arrival, None)
         if run and (again or nik in niks):
             yield run
             run, niks = [], set()
+        seen.add(arrival.item.id)
         if again:
             yield arrival
             continue
-        seen.add(arrival.item.id)
         run.append(arrival)
         if nik is not None:
             niks.add(nik)
@@ -132,7 +134,9 @@ def _store(
     connection: Connection, run: list[Arrival], laws: Laws, commit: Commit
 ) -> list[ItemResult]:
     """Store a run of records, all new and of different people, by one statement a table."""
-    judged = [arrival.judgement(laws) for arrival in run]
+    judged = photos.judged_all(
+        connection, [(arrival.judgement(laws), arrival.item.body) for arrival in run]
+    )
     pairs = zip(judged, run, strict=True)
     wanted = {each.nik: arrival.item.id for each, arrival in pairs if each.nik is not None}
     holders = claims.claim_all(connection, wanted)
@@ -142,6 +146,9 @@ def _store(
     numbers = [next(given) if each else None for each in accepted]
     settled = list(zip(run, verdicts, numbers, strict=True))
     connection.execute(insert(items), [new_item_row(*each) for each in settled])
+    for arrival, each in zip(run, judged, strict=True):
+        if each.status != "rejected":
+            photos.keep_named(connection, arrival.item.id, arrival.item.body)
     seq = commit.seq
     versions = [version_row(arrival, verdict, seq) for arrival, verdict, _ in settled]
     connection.execute(insert(item_versions), versions)

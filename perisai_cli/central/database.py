@@ -18,6 +18,9 @@ from perisai_cli.central.schema import is_ready, make_ready
 
 T = TypeVar("T")
 
+AFTERWARDS = "perisai_afterwards"
+"""Key of a connection's ``info``: by name, what is to be done once its transaction is committed."""
+
 ATTEMPTS = 5
 """How often a transaction begins anew when others got in its way."""
 
@@ -46,8 +49,11 @@ class Database:
         """
         with own_errors(), self._turn, self.engine.connect() as plain:
             connection = plain.execution_options(**{WRITING: True})
+            connection.info.pop(AFTERWARDS, None)
             with connection.begin():
                 yield connection
+            for work in connection.info.pop(AFTERWARDS, {}).values():
+                work(connection)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -57,7 +57,7 @@ class Waiting:
 
 def list_waiting(database: Database) -> list[Waiting]:
     """Return the records that wait for an officer, oldest first."""
-    wanted = _current().where(items.c.status.in_(WAITING)).order_by(item_versions.c.seq)
+    wanted = current_records().where(items.c.status.in_(WAITING)).order_by(item_versions.c.seq)
     with database.reading() as connection:
         rows = connection.execute(wanted).all()
     return [_waiting(row) for row in rows]
@@ -96,15 +96,20 @@ def _decided(
 ) -> Decision:
     """Decide a record, which nobody corrects meanwhile: it is locked before it is looked at."""
     connection.execute(select(items.c.id).where(items.c.id == record_id).with_for_update())
-    record = connection.execute(_current().where(items.c.id == record_id)).one_or_none()
+    record = connection.execute(current_records().where(items.c.id == record_id)).one_or_none()
     if record is None:
         raise InvalidInput("record.unknown")
     if record.status not in WAITING:
         raise InvalidInput("decision.not_waiting", status=record.status)
-    return _write(connection, record, reason, now, officer)
+    if reason is None:
+        return conclude(connection, record, "accepted", now, officer=officer)
+    problem = _refused(reason)
+    return conclude(
+        connection, record, "rejected", now, problem=problem, reason=reason, officer=officer
+    )
 
 
-def _current() -> Any:
+def current_records() -> Any:
     """Return the question for records with their current revisions."""
     versions = item_versions.c
     same = (versions.id == items.c.id) & (versions.rev == items.c.rev)
@@ -113,22 +118,34 @@ def _current() -> Any:
     )
 
 
-def _write(
+def conclude(
     connection: Connection,
     record: Row[Any],
-    reason: str | None,
+    verdict: str,
     now: datetime,
-    officer: str | None,
+    *,
+    problem: ItemProblem | None = None,
+    reason: str | None = None,
+    officer: str | None = None,
 ) -> Decision:
-    """Write down a refusal for *reason*, or an acceptance where there is none."""
-    verdict = "accepted" if reason is None else "rejected"
-    told = None if reason is None else _refused(reason).model_dump(exclude_none=True)
-    if reason is None:
+    """Return the new standing of a record (a row of ``current_records``), once it is written down.
+
+    Args:
+        connection: Inside a transaction that writes.
+        record: The record, locked.
+        verdict: ``accepted``, ``rejected``, or ``held`` where something else is still in doubt.
+        now: The moment of the decision.
+        problem: Why, unless it is accepted.
+        reason: An officer's reason for a refusal.
+        officer: Who decided; None for the central itself and whoever works at it.
+    """
+    told = None if problem is None else problem.model_dump(exclude_none=True)
+    if verdict == "accepted":
         _claim(connection, record)
-    else:
+    elif verdict == "rejected":
         claims.release(connection, record.id)
     commit = Commit(connection, now)
-    new = new_numbers(commit, 1 if reason is None and record.kpj is None else 0)
+    new = new_numbers(commit, 1 if verdict == "accepted" and record.kpj is None else 0)
     standing = {"status": verdict, "canonical_id": None}
     given = standing | (new[0] if new else {})
     connection.execute(update(items).where(items.c.id == record.id).values(given))

@@ -8,15 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 
+from perisai_cli.domain.attachments import MAX_ATTACHMENTS, MAX_OCTETS
 from perisai_cli.domain.errors import Problem
 from perisai_cli.domain.people import Worker
 from perisai_cli.domain.period import local_day, parse_day
-from perisai_cli.protocol.bodies import is_withdrawal
-from perisai_cli.protocol.messages import FieldError, ItemProblem, Message
+from perisai_cli.protocol.bodies import is_erasure, is_withdrawal
+from perisai_cli.protocol.messages import FieldError, ItemProblem, Message, Sha256
 from perisai_cli.rules.eligibility import examine
 from perisai_cli.rules.law import Law
 
@@ -28,6 +29,8 @@ TITLES = {
     "hash.mismatch": "The body is not what its hash says.",
     "internal": "The central failed at this item; send it again.",
     "nik.duplicate": "Another record holds the same NIK.",
+    "photo.awaited": "The photo of the card has not arrived whole yet.",
+    "photo.missing": "This office asks for a photo of the card.",
     "quote.mismatch": "The quoted total differs under the same rules.",
     "quote.other_rules": "The total was quoted under other rules and differs.",
     "worker.faults": "The worker can't be enrolled as sent.",
@@ -39,7 +42,7 @@ class Judgement:
     """What one body deserves by itself.
 
     Attributes:
-        status: ``accepted``, ``held``, ``rejected`` or ``withdrawn``.
+        status: ``accepted``, ``held``, ``rejected``, ``withdrawn`` or ``erased``.
         problem: Why, unless it is accepted.
         nik: The sixteen digits that the record stands for while it is accepted or held.
     """
@@ -87,10 +90,18 @@ class _Captured(Message):
     day: str
 
 
+class _Attachment(Message):
+    kind: Literal["card"]
+    sha256: Sha256
+    size: int = Field(strict=True, ge=1, le=MAX_OCTETS)
+    media: Literal["image/jpeg"]
+
+
 class _Enrolment(Message):
     worker: dict[str, Any]
     quote: _Quoted
     captured: _Captured
+    attachments: list[_Attachment] = Field(default=[], max_length=MAX_ATTACHMENTS)
 
 
 class _Withdrawn(Message):
@@ -100,6 +111,10 @@ class _Withdrawn(Message):
 
 class _Withdrawal(Message):
     withdrawn: _Withdrawn
+
+
+class _Erasure(Message):
+    erased: _Withdrawn
 
 
 def problem_of(code: str, *problems: Problem) -> ItemProblem:
@@ -127,6 +142,9 @@ def judge(body: dict[str, Any], now: datetime, laws: Laws) -> Judgement:
         if is_withdrawal(body):
             _Withdrawal.model_validate(body)
             return Judgement("withdrawn")
+        if is_erasure(body):
+            _Erasure.model_validate(body)
+            return Judgement("erased")
         return _judge_enrolment(_Enrolment.model_validate(body), now, laws)
     except ValidationError as error:
         return Judgement("rejected", problem_of("body.malformed", *_misshapen(error)))

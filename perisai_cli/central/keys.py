@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from perisai_cli.central.tables import server_settings
 
@@ -49,3 +49,10 @@ def signing_key(connection: Connection) -> Ed25519PrivateKey:
 def office_key(connection: Connection) -> X25519PrivateKey:
     """Return the key to which devices encrypt bundles."""
     return X25519PrivateKey.from_private_bytes(bytes.fromhex(setting(connection, "office_key")))
+
+
+def put_setting(connection: Connection, name: str, value: str) -> None:
+    """Keep a server setting in place of what it was."""
+    known = server_settings.c.name == name
+    if connection.execute(update(server_settings).where(known).values(value=value)).rowcount == 0:
+        connection.execute(insert(server_settings), {"name": name, "value": value})

@@ -59,6 +59,11 @@ KINDS: dict[str, Kind] = {
     ),
     "decision.not_waiting": Kind(409, "The record does not wait for a decision.", "item"),
     "decision.nik_taken": Kind(409, "Another record holds the NIK.", "item"),
+    "blob.unknown": Kind(404, "No record of this agent's names that photo.", "item"),
+    "blob.mismatch": Kind(
+        409, "The photo is not what its hash says; it is to be sent anew.", "item"
+    ),
+    "blob.size": Kind(422, "The chunk goes beyond the photo's stated size.", "item"),
     "batch.too_large": Kind(413, "The content is larger than this central takes.", "batch"),
     "encoding.unknown": Kind(415, "This central takes gzip or no encoding.", "batch"),
     "request.invalid": Kind(422, "The request does not have the form of its message.", "batch"),

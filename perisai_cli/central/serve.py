@@ -25,6 +25,7 @@ from perisai_cli.central.database import Database, open_database
 from perisai_cli.central.engines import address_of, make_engine
 from perisai_cli.central.life import Life
 from perisai_cli.central.limits import ADDRESS_A_MINUTE, DEVICE_A_MINUTE
+from perisai_cli.central.photos import require_photos
 from perisai_cli.domain.addresses import is_loopback
 from perisai_cli.rules.law import Law
 
@@ -59,6 +60,7 @@ def serve(
     clock: Callable[[], datetime],
     law: Law | None = None,
     codes_only: bool = False,
+    require_photo: bool | None = None,
     log_requests: bool = False,
     manner: Manner | None = None,
 ) -> None:
@@ -73,6 +75,8 @@ def serve(
         law: The only rules to judge by; the published ones when left out.
         codes_only: Whether agents need a code on loopback too, as behind a proxy that the world
             reaches.
+        require_photo: Whether enrolments are held until the photo of their card is here; None
+            leaves it as the database has it.
         log_requests: Whether every request gets its line on stderr.
         manner: How it treats those who speak to it; one address's own when left out.
 
@@ -83,6 +87,9 @@ def serve(
     _log_to_stderr(logging.INFO if log_requests else logging.WARNING)
     alone = is_loopback(host) and not codes_only
     with _listening(host, port) as listener, _opened(data_dir) as database:
+        if require_photo is not None:
+            with database.writing() as connection:
+                require_photos(connection, required=require_photo)
         application = create_application(
             database,
             clock=clock,

@@ -158,6 +158,14 @@ decisions = Table(
     Index("decisions_by_record", "id", "seq"),
 )
 
+tombstones = Table(
+    "tombstones",
+    metadata,
+    Column("device", Text, ForeignKey("devices.device"), primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", Text, ForeignKey("items.id"), nullable=False),
+)
+
 officers = Table(
     "officers",
     metadata,

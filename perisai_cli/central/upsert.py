@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from perisai_cli.central import claims
+from perisai_cli.central import claims, erasure, photos
 from perisai_cli.central.commits import Commit
 from perisai_cli.central.judging import Judgement, Laws, amount_of, judge, problem_of
 from perisai_cli.central.tables import conflicts, item_versions, items
@@ -68,6 +68,8 @@ def settle(connection: Connection, arrival: Arrival, laws: Laws, commit: Commit)
     item = arrival.item
     found = select(items).where(items.c.id == item.id).with_for_update()
     current = connection.execute(found).one_or_none()
+    if erasure.concerns(arrival, current):
+        return erasure.settle(connection, arrival, current, laws)
     known = None if current is None else _version(connection, item.id, item.rev)
     if current is not None and not _fits(arrival, current, known):
         return _keep_aside(connection, arrival, commit)
@@ -78,7 +80,8 @@ def settle(connection: Connection, arrival: Arrival, laws: Laws, commit: Commit)
         connection.execute(insert(item_versions), version_row(arrival, superseded, commit.seq))
         numbers = assigned_of(current)
         return ItemResult(n=arrival.n, status="unchanged", seq=commit.seq, assigned=numbers)
-    return _make_current(connection, arrival, current, arrival.judgement(laws), commit)
+    judged = photos.judged(connection, arrival.judgement(laws), item.body)
+    return _make_current(connection, arrival, current, judged, commit)
 
 
 def answer_again(arrival: Arrival, current: Row[Any], known: Row[Any]) -> ItemResult:
@@ -203,6 +206,8 @@ def _make_current(
     else:
         values = item_row(arrival, verdict) | (numbers or {})
         connection.execute(update(items).where(items.c.id == item.id).values(values))
+    if judged.status != "rejected":
+        photos.keep_named(connection, item.id, item.body)
     connection.execute(insert(item_versions), version_row(arrival, verdict, commit.seq))
     return answer_first(arrival, verdict, commit.seq, assigned)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -58,6 +58,14 @@ def serve(
         Text, opt("--batas-alamat", "--address-limit", key="address_limit", metavar="N")
     ] = None,
     proxy: Annotated[Text, opt("--proksi", "--proxy", key="proxy", metavar="ADDRESS")] = None,
+    require_photo: Annotated[
+        bool | None,
+        opt(
+            "--wajib-foto/--tak-wajib-foto",
+            "--require-photo/--no-require-photo",
+            key="require_photo",
+        ),
+    ] = None,
 ) -> int:
     """Serve the central API until Ctrl-C."""
     if not (port.isascii() and port.isdigit() and len(port) < 6):
@@ -68,25 +76,30 @@ def serve(
         "show_metrics": metrics or None,
         "proxies": proxies(proxy),
     }
-
     kept = where(data, database)
+    result = actions.serve_central(
+        host,
+        int(port),
+        kept,
+        wiring.now,
+        _announced(kept),
+        codes_only=codes_only,
+        log_requests=log,
+        require_photo=require_photo,
+        manner={name: value for name, value in asked.items() if value is not None},
+    )
+    return output.show(result, lambda _data: [text("central.stopped")])
+
+
+def _announced(kept: actions.Where) -> Callable[[str, bool], None]:
+    """Return what tells the address, and whether new agents may come alone."""
 
     def ready(url: str, alone: bool) -> None:
         output.tell(text("central.ready", url=url, data=actions.told(kept)))
         if alone:
             output.tell(text("central.self_registration"))
 
-    result = actions.serve_central(
-        host,
-        int(port),
-        kept,
-        wiring.now,
-        ready,
-        codes_only=codes_only,
-        log_requests=log,
-        manner={name: value for name, value in asked.items() if value is not None},
-    )
-    return output.show(result, lambda _data: [text("central.stopped")])
+    return ready
 
 
 @command(agents, "central agent add")

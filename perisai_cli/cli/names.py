@@ -11,6 +11,9 @@ INDONESIAN: dict[str, str] = {
     "queue show": "lihat",
     "queue fix": "perbaiki",
     "queue withdraw": "tarik",
+    "worker": "pekerja",
+    "worker photo": "foto",
+    "worker erase": "hapus",
     "contribution": "iuran",
     "contribution bpu": "bpu",
     "contribution pu": "pu",
@@ -90,6 +93,7 @@ OPTIONS: dict[str, str] = {
     "--office-key": "--kunci-kantor", "--max-records": "--paling-banyak",
     "--max-bytes": "--batas-data", "--speed": "--kecepatan", "--wait": "--tunggu",
     "--from": "--dari", "--valid-from": "--berlaku", "--key": "--kunci",
+    "--reason": "--alasan",
 }  # fmt: skip
 """English name of an option to its Indonesian one, for messages that name it."""
 

@@ -118,6 +118,10 @@ def _show_lines(data: dict[str, Any]) -> Iterator[str]:
         yield "  " + text("queue.assigned", **data["assigned"], note=note)
     if data["canonical_id"]:
         yield "  " + text("queue.canonical", id=data["canonical_id"])
+    if data["photo"]:
+        yield "  " + text(f"queue.photo_{data['photo']['state']}", size=data["photo"]["size"])
+    if data["erased"]:
+        yield "  " + text("queue.erased", **data["erased"])
     for problem in data["problems"]:
         yield from (f"  {line}" for line in output.problem_lines(Problem(**problem)))
 

@@ -43,6 +43,7 @@ def sync(
     speed: Annotated[Text, opt("--kecepatan", "--speed", key="speed", metavar="KBIT")] = None,
     metered: Annotated[bool, opt("--hemat", "--metered", key="metered")] = False,
     authority: Annotated[Text, opt("--ca", key="ca", metavar="F")] = None,
+    no_photos: Annotated[bool, opt("--tanpa-foto", "--no-photos", key="no_photos")] = False,
     code_file: Annotated[
         Text, opt("--berkas-kode", "--code-file", key="code_file", metavar="F")
     ] = None,
@@ -66,6 +67,7 @@ def sync(
             wait=(seconds or MAX_SECONDS) if wait else 0,
             max_bytes=whole(max_bytes, "--max-bytes", MAX_BYTES),
             small_only=metered or the_world.metered,
+            photos=not no_photos,
             shield=stopping.shield,
             estimated=sync_talk.announce(thrifty=metered or the_world.metered),
             pausing=sync_talk.pausing,
@@ -144,6 +146,10 @@ def _lines(data: dict[str, Any]) -> Iterator[str]:
             yield "  " + text(f"sync.{key}", count=count)
     if data["pulled"]:
         yield "  " + text("sync.pulled", count=data["pulled"])
+    if data["photos_sent"]:
+        yield "  " + text("sync.photos_sent", count=data["photos_sent"])
+    if data["photos_pending"]:
+        yield text("sync.photos_pending", count=data["photos_pending"])
     if data["pending"]:
         yield text("sync.still_pending", count=data["pending"])
     if data["attention"]:
@@ -160,4 +166,6 @@ def _plan_lines(data: dict[str, Any]) -> Iterator[str]:
 def _status_lines(data: dict[str, Any]) -> Iterator[str]:
     for name in ("pending", "accepted", "held", "duplicate", "needs_fix", "conflict", "withdrawn"):
         yield f"{data[name]:>7}  {text(f'standing.{name}')}"
+    if "photos" in data:
+        yield text("sync.photos", **data["photos"])
     yield text("sync.last_success", at=data["last_success"] or text("sync.never"))

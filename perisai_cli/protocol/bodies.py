@@ -1,13 +1,18 @@
-"""Bodies of records: what an enrolment and its withdrawal look like on the wire.
+"""Bodies of records: what an enrolment, its withdrawal and its erasure look like on the wire.
 
 An enrolment::
 
     {"worker": {…}, "quote": {"total": 50400, "rules": "…", "tier": 1},
      "captured": {"at": …, "day": …}}
 
-A withdrawal, which carries nothing personal::
+It may name the photo of the card, which travels after it (``protocol/blobs.py``)::
+
+    "attachments": [{"kind": "card", "sha256": "…", "size": 81234, "media": "image/jpeg"}]
+
+A withdrawal, and an erasure, which carry nothing personal::
 
     {"withdrawn": {"at": …, "reason": "…"}}
+    {"erased": {"at": …, "reason": "…"}}
 """
 
 from __future__ import annotations
@@ -42,3 +47,23 @@ def withdrawal_body(reason: str, now: datetime) -> dict[str, Any]:
 def is_withdrawal(body: dict[str, Any]) -> bool:
     """Tell whether a body withdraws its record."""
     return "withdrawn" in body
+
+
+def with_attachments(body: dict[str, Any], attachments: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return a body that names these photos and no others."""
+    return body | {"attachments": attachments}
+
+
+def attachments_of(body: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what a body says of its photos, oldest kind of body included."""
+    return list(body.get("attachments", []))
+
+
+def erasure_body(reason: str, now: datetime) -> dict[str, Any]:
+    """Return the body of an erasure: when and why, and nothing else."""
+    return {"erased": {"at": timestamp(now), "reason": reason}}
+
+
+def is_erasure(body: dict[str, Any]) -> bool:
+    """Tell whether a body erases its record."""
+    return "erased" in body

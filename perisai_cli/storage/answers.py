@@ -11,7 +11,7 @@ from perisai_cli.domain import outbox
 from perisai_cli.domain.errors import Problem
 from perisai_cli.domain.outbox import Answered, Claimed, Outcome, Standing, next_state
 from perisai_cli.domain.period import timestamp
-from perisai_cli.storage import replies
+from perisai_cli.storage import erasure, replies
 from perisai_cli.storage.database import Connection
 from perisai_cli.storage.store import Store
 
@@ -235,7 +235,7 @@ class Answers:
             "UPDATE records SET acked_rev = ?, state = ?, acked_seq = coalesce(?, acked_seq),"
             " verdict = ?, reply = ?, canonical_id = ? WHERE id = ?",
             after.acked_rev, after.state, outcome.seq, outcome.verdict,
-            replies.sealed(self._store.vault, row, outcome),
+            self._reply(row, outcome),
             outcome.canonical_id if current else row["canonical_id"], row["id"],
         )  # fmt: skip
         facts = {"verdict": outcome.verdict, "seq": outcome.seq}
@@ -243,6 +243,15 @@ class Answers:
             now, "enrolment.answered", record_id=row["id"], rev=outcome.rev, **facts
         )
         return after
+
+    def _reply(self, row: Any, outcome: Outcome) -> bytes | None:
+        """Return what to keep of an answer: nothing of a person who was erased meanwhile."""
+        erased = row["programs"] is None  # every other finalised record has some
+        return None if erased else replies.sealed(self._store.vault, row, outcome)
+
+    def erase(self, ids: Sequence[str], now: datetime) -> None:
+        """Erase what this store holds of records that were erased elsewhere; they are sent so."""
+        erasure.erase_known(self._store, ids, now)
 
     def known(self, ids: Sequence[str]) -> set[str]:
         """Return which of these ids are records of this store."""

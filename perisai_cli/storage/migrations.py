@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 APPLICATION_ID = 0x50525349  # "PRSI", so that a stray SQLite file is told from a store
-FORMAT = 1
+FORMAT = 2
 """Format of the file; a file with a higher number is left untouched."""
 
 CLEAR_COLUMNS: dict[str, frozenset[str]] = {
@@ -32,6 +32,12 @@ CLEAR_COLUMNS: dict[str, frozenset[str]] = {
         }
     ),
     "journal": frozenset({"seq", "at", "action", "record_id", "rev", "facts", "mac"}),
+    "attachments": frozenset(
+        {
+            "record_id", "sha256", "kind", "media", "size", "schema", "rev", "until_rev",
+            "state", "sent_offset", "created_at",
+        }
+    ),
 }  # fmt: skip
 
 SEALED_COLUMNS = frozenset({"envelope", "reply", "nik_index"})
@@ -82,4 +88,31 @@ _TABLES = (
 def m001_first_tables(db: Database) -> None:
     """Make the tables of the first format."""
     for statement in _TABLES:
+        db.conn.execute(statement)
+
+
+_ATTACHMENTS = (
+    # From revision "rev" on the record's body names it, until "until_rev" no longer does.
+    """CREATE TABLE attachments (
+        record_id TEXT NOT NULL REFERENCES records (id), sha256 TEXT NOT NULL,
+        kind TEXT NOT NULL, media TEXT NOT NULL, size INTEGER NOT NULL, schema INTEGER NOT NULL,
+        rev INTEGER NOT NULL, until_rev INTEGER,
+        state TEXT NOT NULL DEFAULT 'waiting', sent_offset INTEGER NOT NULL DEFAULT 0,
+        created_at TEXT NOT NULL, envelope BLOB NOT NULL,
+        PRIMARY KEY (record_id, sha256),
+        CHECK (state IN ('waiting', 'sending', 'sent')),
+        CHECK (sent_offset BETWEEN 0 AND size)) STRICT""",
+    """CREATE INDEX attachments_waiting ON attachments (created_at, record_id, sha256)
+        WHERE state <> 'sent' AND until_rev IS NULL""",
+    # A record that the central turns out to have lost was perhaps not the only thing lost with it.
+    """CREATE TRIGGER attachments_again AFTER UPDATE OF acked_rev ON records
+        WHEN NEW.acked_rev < OLD.acked_rev
+        BEGIN UPDATE attachments SET state = 'sending' WHERE record_id = NEW.id; END""",
+)
+
+
+@migrations()
+def m002_attachments(db: Database) -> None:
+    """Make the table of photos."""
+    for statement in _ATTACHMENTS:
         db.conn.execute(statement)

@@ -164,7 +164,7 @@ class Records:
             InvalidInput: ``worker.already_here``: the corrected NIK is another record's.
         """
         self._refuse_same_nik(finished)
-        rev = self._next_rev(seen)
+        rev = self.next_rev(seen)
         self._store.connection.run(
             "UPDATE records SET rev = ?, state = 'queued', updated_at = ?,"
             " canonical_id = NULL, region = ?, programs = ?, tier = ?, start = ?, months = ?,"
@@ -182,7 +182,7 @@ class Records:
         Raises:
             InvalidInput: ``record.changed``: another process made a revision meanwhile.
         """
-        rev = self._next_rev(record.summary)
+        rev = self.next_rev(record.summary)
         self._store.connection.run(
             "UPDATE records SET rev = ?, state = 'withdrawn', updated_at = ?,"
             " nik_index = NULL, envelope = ? WHERE id = ?",  # its NIK is free, whatever comes back
@@ -195,7 +195,12 @@ class Records:
         )
         return rev
 
-    def _next_rev(self, seen: Summary) -> int:
+    def next_rev(self, seen: Summary) -> int:
+        """Return the number of the revision that follows the one *seen*.
+
+        Raises:
+            InvalidInput: ``record.changed``: another process made a revision meanwhile.
+        """
         if self.summary(seen.id).rev != seen.rev:
             raise InvalidInput("record.changed", field="/id")
         return seen.rev + 1

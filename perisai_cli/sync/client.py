@@ -9,7 +9,7 @@ import contextlib
 import email.utils
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -50,6 +50,7 @@ class Answer:
     problem: ProblemDetails | None = None
     etag: str | None = None
     seconds: float = 0.0
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +180,16 @@ class Client:
             yield response
             self.traffic.bytes_down += response.num_bytes_downloaded
 
+    def put(self, path: str, content: bytes, headers: dict[str, str]) -> Answer:
+        """Hand in octets as they are, with their digest."""
+        wire = {"Content-Type": "application/octet-stream"}
+        wire["Content-Digest"] = content_digest(content)
+        return self._send("PUT", path, content=content, headers=wire | headers)
+
+    def head(self, path: str, headers: dict[str, str]) -> Answer:
+        """Ask for the headers of *path*; the answer has no content, whatever its status."""
+        return self._send("HEAD", path, headers=headers)
+
     def _send(self, method: str, path: str, **request: Any) -> Answer:
         with _translated():
             response, seconds = self._asked(method, path, **request)
@@ -243,6 +254,8 @@ def _read(response: httpx.Response, seconds: float) -> Answer:
         raise SomethingInTheWay("network.not_central", status=response.status_code)
     if response.status_code == 304:
         return Answer(304, seconds=seconds)
+    if response.request.method == "HEAD":
+        return Answer(response.status_code, seconds=seconds, headers=response.headers)
     try:
         content = response.json()
     except ValueError:

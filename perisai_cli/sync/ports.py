@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from perisai_cli.domain.errors import Problem
 from perisai_cli.domain.outbox import Answered, Claimed, Outcome, Standing
@@ -48,6 +48,9 @@ class Outbox(Protocol):
         One that was edited meanwhile waits already, and is passed over.
         """
 
+    def erase(self, ids: Sequence[str], now: datetime) -> None:
+        """Erase what this store holds of records that were erased elsewhere."""
+
     def known(self, ids: Sequence[str]) -> set[str]:
         """Return which of these ids are records of this store."""
 
@@ -65,6 +68,43 @@ class Outbox(Protocol):
 
     def keep_central(self, facts: dict[str, str]) -> None:
         """Keep who the central is, sealed, in a transaction of its own."""
+
+
+class WaitingPhoto(Protocol):
+    """A photo that is to be sent."""
+
+    @property
+    def sha256(self) -> str:
+        """Its hash, by which it is addressed."""
+
+    @property
+    def offset(self) -> int:
+        """How much of it the central has acknowledged."""
+
+    @property
+    def begun(self) -> bool:
+        """Whether any of it was put on the wire before."""
+
+
+Photo = TypeVar("Photo", bound=WaitingPhoto)
+
+
+class PhotoBox(Protocol[Photo]):
+    """The waiting photos of one store."""
+
+    def next_waiting(self, after: Photo | None) -> Photo | None:
+        """Return the oldest photo that is to be sent, of those that come *after* another."""
+
+    def content(self, waiting: Photo) -> bytes | None:
+        """Return the octets of a photo; None where it is gone."""
+
+    def reached(
+        self, waiting: Photo, offset: int, now: datetime, *, whole: bool, state: dict[str, str]
+    ) -> None:
+        """Keep how much of a photo the central has, and what it said of its commits."""
+
+    def drop_replaced(self) -> None:
+        """Remove photos that were replaced, once every revision that named them is answered for."""
 
 
 class Signer(Protocol):

@@ -45,6 +45,7 @@ def pull(outbox: Outbox, session: Session, clock: Callable[[], datetime]) -> int
         now = clock()
         state = {"cursor": str(page.cursor), "etag": answer.etag or ""}
         state |= {"seq": str(page.seq), "token": page.token, "last_success": timestamp(now)}
+        outbox.erase(page.tombstones, now)
         outbox.settle(outcomes, now, state)
         pulled += len(outcomes)
         if not page.more:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -104,6 +105,21 @@ class Session:
         """Return the header that shows the central its last commit that this store knows of."""
         seq, token = self._outbox.state("seq"), self._outbox.state("token")
         return {SEEN_HEADER: seen_text(int(seq), token)} if seq and token else {}
+
+    def put(self, path: str, content: bytes, now: datetime) -> Answer:
+        """Hand in octets with authority; a token that ran out is renewed once."""
+        return self._twice(lambda headers: self.client.put(path, content, headers), now)
+
+    def head(self, path: str, now: datetime) -> Answer:
+        """Ask for the headers of *path* with authority; a token that ran out is renewed once."""
+        return self._twice(lambda headers: self.client.head(path, headers), now)
+
+    def _twice(self, ask: Callable[[dict[str, str]], Answer], now: datetime) -> Answer:
+        answer = ask(self.authorised(now))
+        if answer.status == 401:
+            self._renew(now)
+            answer = ask(self.authorised(now))
+        return answer
 
     def _register(self, now: datetime) -> None:
         request = messages.RegisterRequest(

@@ -33,6 +33,7 @@ from perisai_cli.central import push as pushing
 from perisai_cli.central.agents import put_agent
 from perisai_cli.central.core import Central
 from perisai_cli.central.database import Database, open_database
+from perisai_cli.central.reference import Shelf
 from perisai_cli.central.tables import devices, metadata
 from perisai_cli.central.upsert import Sender
 from perisai_cli.domain.ids import new_id
@@ -48,7 +49,7 @@ SHOWN = 8
 
 def fill(database: Database, records: int) -> tuple[float, float]:
     """Push so many enrolments; return the wall and the processor seconds inside ``push``."""
-    central = Central(database, wiring.now, load_law())
+    central = Central(database, wiring.now, Shelf(database), load_law())
     bodies, wall, cpu = Bodies(), 0.0, 0.0
     sender = Sender("", "")
     for done in range(0, records, BATCH):

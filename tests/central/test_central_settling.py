@@ -19,6 +19,7 @@ from perisai_cli.central import tables
 from perisai_cli.central.core import Central
 from perisai_cli.central.database import Database, open_database
 from perisai_cli.central.push import push
+from perisai_cli.central.reference import Shelf
 from perisai_cli.central.sessions import register
 from perisai_cli.central.upsert import Sender
 from perisai_cli.protocol.bodies import withdrawal_body
@@ -54,7 +55,9 @@ class Office:
     """A central and two devices, spoken to without HTTP, for it is asked very often."""
 
     def __init__(self, database: Database):
-        self.central = Central(database, Clock(), load_law(), self_registration=True)
+        self.central = Central(
+            database, Clock(), Shelf(database), load_law(), self_registration=True
+        )
         self.senders: dict[str, Sender] = {}
         for number, agent in enumerate(AGENTS):
             device = Device(None, agent)  # type: ignore[arg-type]

@@ -36,6 +36,7 @@ def upgrade() -> None:
     op.add_column("devices", Column("suspended_at", Text))
     op.add_column("devices", Column("suspended_for", Text))
     op.add_column("items", Column("amount", BigInteger))
+    op.add_column("decisions", Column("officer", Text))
     op.drop_column("commits", "record_id")
     _officers()
     _attachments()
@@ -79,6 +80,12 @@ def _attachments() -> None:
         Column("sha256", Text, primary_key=True, index=True),
         Column("kind", Text, nullable=False),
         Column("size", BigInteger, nullable=False),
+    )
+    op.create_table(
+        "tombstones",
+        Column("device", Text, ForeignKey("devices.device"), primary_key=True),
+        Column("seq", BigInteger, primary_key=True, autoincrement=False),
+        Column("id", Text, ForeignKey("items.id"), nullable=False),
     )
 
 
