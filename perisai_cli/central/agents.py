@@ -12,6 +12,7 @@ from hmac import compare_digest
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from perisai_cli.central.database import Database
+from perisai_cli.central.engines import insert_missing
 from perisai_cli.central.tables import agents, devices, registration_codes
 from perisai_cli.domain.period import timestamp
 
@@ -70,7 +71,8 @@ def put_agent(connection: Connection, agent: str, name: str, office: str, now: d
         connection.execute(change)
     else:
         row = {"agent": agent, "name": name, "office": office, "added_at": timestamp(now)}
-        connection.execute(insert(agents), row)
+        # Two devices of a new agent may register at once, each with a process of its own.
+        connection.execute(insert_missing(connection, agents), row)
 
 
 def is_agent(connection: Connection, agent: str) -> bool:

@@ -1,8 +1,9 @@
 """The tables of the central, in portable SQL: the same definitions serve SQLite and PostgreSQL.
 
-Moments are UTC text to the second, which sorts as time does. Sums of money live inside the bodies
-as whole rupiah. Nothing here numbers itself: ``counters`` gives every number inside the transaction
-that uses it, so numbers have no gaps and become visible in their order.
+Moments are UTC text to the second, which sorts as time does. Money is whole rupiah: in the bodies,
+and the total of a record's current body beside it. Nothing here numbers itself: ``counters`` gives
+every number inside the transaction that uses it, so numbers have no gaps and become visible in
+their order.
 """
 
 from __future__ import annotations
