@@ -260,7 +260,9 @@ class SyncMachine(RuleBasedStateMachine):
             self.backups.append(self.office.backup())
             return
         import os
-        if os.environ.get("NORESTORE"): return
+
+        if os.environ.get("NORESTORE"):
+            return
         self.office.restore(self.backups[-1 - back % len(self.backups)])
         self.restored = True
         for agent in self.devices:

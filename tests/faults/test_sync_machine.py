@@ -34,7 +34,11 @@ def world() -> Iterator[World]:
     with tempfile.TemporaryDirectory(prefix="perisai-", dir=under) as name:
         folder = Path(name)
         templates = [Template.made(folder / f"template-{n}", n) for n in range(DEVICES)]
-        with an_office(folder / "central") as office, Proxy(office.address) as link, Zygote() as zygote:
+        with (
+            an_office(folder / "central") as office,
+            Proxy(office.address) as link,
+            Zygote() as zygote,
+        ):
             yield World(office, link, templates, zygote, folder)
 
 

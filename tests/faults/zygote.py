@@ -77,7 +77,11 @@ def _become(asked: dict[str, Any]) -> int:
     os.environ.update(asked["environment"])
     Path("in.txt").write_text(asked["given"], encoding="utf-8")
     flags = os.O_CREAT | os.O_TRUNC | os.O_WRONLY
-    for descriptor, name, mode in ((0, "in.txt", os.O_RDONLY), (1, "out.txt", flags), (2, "err.txt", flags)):
+    for descriptor, name, mode in (
+        (0, "in.txt", os.O_RDONLY),
+        (1, "out.txt", flags),
+        (2, "err.txt", flags),
+    ):
         os.dup2(os.open(name, mode, 0o600), descriptor)
     if asked["kill_at"]:
         arm(asked["kill_at"], asked["environment"]["PERISAI_HOME"])
