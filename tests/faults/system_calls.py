@@ -69,6 +69,12 @@ def _beneath_strace(home: Home, arguments: list[str], log: Path, *options: str) 
     return ended(process)
 
 
+def recorded(home: Home, arguments: list[str], log: Path) -> Ran:
+    """Run a command and keep, with every octet, what it writes, syncs, names and prints."""
+    calls = "openat,write,pwrite64,fsync,fdatasync,ftruncate,link,rename,unlink"
+    return _beneath_strace(home, arguments, log, "-xx", "-s", "1000000", "-e", f"trace={calls}")
+
+
 def calls_of(home: Home, arguments: list[str]) -> list[Call]:
     """Return the calls by which a command touches its home, a socket or its own output.
 
