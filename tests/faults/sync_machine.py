@@ -318,7 +318,8 @@ class SyncMachine(RuleBasedStateMachine):
         """I3: without faults, a few syncs deliver everything or show a verdict on it."""
         self.link.forget()
         for _round in range(ROUNDS):
-            if all([self.is_quiet(agent) for agent in self.devices]):
+            quiet = [self.is_quiet(agent) for agent in self.devices]
+            if all(quiet):
                 return
         raise AssertionError("it never became quiet")
 

@@ -148,11 +148,11 @@ def test_no_power_cut_harms_a_store_whose_log_goes_on(home: Home, record_propert
         record_property("disks after a power cut", replay(home, _one_more(home), 3))
 
 
-def test_a_disk_that_only_says_it_synced_loses_receipts_and_the_search_finds_it(
+def test_a_disk_that_only_says_it_synced_harms_a_store_and_the_search_finds_it(
     home: Home,
 ) -> None:
     home.enroll(range(1, 4))
-    with pytest.raises(AssertionError, match="a receipt's revision is gone"):
+    with pytest.raises(AssertionError):
         replay(home, _one_more(home), 3, syncing=False)
 
 
