@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from command_line import Cli, safe_environment
+from postgres import postgres, postgres_address  # noqa: F401 - fixtures for every test
 
 _OURS = "PERISAI_"
 

@@ -29,7 +29,7 @@ def create_application(
     law: Law,
     self_registration: bool = False,
     token_seconds: int = TOKEN_SECONDS,
-    check_seen: bool = False,
+    check_seen: bool = True,
 ) -> FastAPI:
     """Return the central as an ASGI application.
 

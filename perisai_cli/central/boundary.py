@@ -11,6 +11,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from perisai_cli.central.failures import TROUBLES
 from perisai_cli.central.problems import problem_answer
 from perisai_cli.protocol.messages import PROTOCOL, PROTOCOL_HEADER
 
@@ -58,7 +59,8 @@ class Boundary:
         except Exception as error:  # noqa: BLE001 - the last place where it can be answered
             log_failure(error, "request")
             if not statuses:
-                await problem_answer("internal")(scope, receive, send)
+                code = "central.unavailable" if isinstance(error, TROUBLES) else "internal"
+                await problem_answer(code)(scope, receive, send)
 
 
 def _log_request(scope: Scope, statuses: list[int], milliseconds: int) -> None:

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Mapping
 
 from sqlalchemy import Connection, delete, insert, select
 
+from perisai_cli.central.engines import insert_missing
+from perisai_cli.central.failures import Raced
 from perisai_cli.central.keys import setting
 from perisai_cli.central.tables import nik_claims
 
@@ -32,6 +35,30 @@ def claim(connection: Connection, nik: str, record_id: str) -> None:
     connection.execute(insert(nik_claims), row)
 
 
+def claim_all(connection: Connection, wanted: Mapping[str, str]) -> dict[str, str]:
+    """Give each NIK to its record, as far as nobody holds it; return the holders of the others.
+
+    Args:
+        connection: A transaction that writes.
+        wanted: The id of a record that is new, by its NIK.
+
+    Raises:
+        Raced: another process stored one of the records, or released a NIK, at this moment.
+    """
+    niks = {_key(connection, nik): nik for nik in wanted}
+    # Everybody claims in the same order, so that two batches never wait for each other.
+    rows = [{"nik_key": key, "record_id": wanted[niks[key]]} for key in sorted(niks)]
+    won = insert_missing(connection, nik_claims).returning(nik_claims.c.nik_key)
+    lost = set(niks).difference(connection.scalars(won, rows)) if rows else set()
+    if not lost:
+        return {}
+    held = connection.execute(select(nik_claims).where(nik_claims.c.nik_key.in_(lost))).all()
+    holders = {niks[row.nik_key]: str(row.record_id) for row in held}
+    if len(holders) < len(lost) or any(wanted[nik] == holders[nik] for nik in holders):
+        raise Raced
+    return holders
+
+
 def release(connection: Connection, record_id: str) -> None:
     """Take back what a record holds, if anything."""
     connection.execute(delete(nik_claims).where(nik_claims.c.record_id == record_id))
@@ -42,4 +69,4 @@ def _key(connection: Connection, nik: str) -> str:
     secret = connection.info.get("nik_key")
     if secret is None:
         secret = connection.info["nik_key"] = bytes.fromhex(setting(connection, "nik_key"))
-    return hmac.new(secret, nik.encode("ascii"), hashlib.sha256).hexdigest()
+    return hmac.digest(secret, nik.encode("ascii"), hashlib.sha256).hex()

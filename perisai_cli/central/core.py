@@ -31,4 +31,4 @@ class Central:
     law: Law
     self_registration: bool = False
     token_seconds: int = TOKEN_SECONDS
-    check_seen: bool = False
+    check_seen: bool = True

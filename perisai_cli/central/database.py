@@ -1,50 +1,84 @@
-"""Opens the central's database and gives out its transactions; all that is SQLite's own is here."""
+"""The central's database and its transactions; what SQLite and PostgreSQL differ in is beneath."""
 
 from __future__ import annotations
 
+import contextlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select
-from sqlalchemy.engine import make_url
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
 
-from perisai_cli.central import tables
-from perisai_cli.central.keys import make_keys, setting
-from perisai_cli.domain.errors import StoreUnusable
+from perisai_cli.central.engines import WRITING, is_sqlite, make_engine
+from perisai_cli.central.failures import Raced, own_errors, was_raced
+from perisai_cli.central.keys import has_keys, make_keys
+from perisai_cli.central.schema import is_ready, make_ready
 
-FIRST_NUMBER = 99_000_000_001
-"""First membership number; the 99 marks samples, since only BPJS issues real ones."""
+T = TypeVar("T")
 
-BUSY_SECONDS = 30
-_WRITING = "perisai_writing"
+ATTEMPTS = 5
+"""How often a transaction begins anew when others got in its way."""
 
 
 class Database:
     """An engine with its two kinds of transaction.
 
-    Writers of one process queue on a lock, which is fair and instant where SQLite's own waiting
-    polls; writers of several processes meet in the database.
+    On SQLite the writers of one process queue on a lock, which is fair and instant where SQLite's
+    own waiting polls; writers of several processes meet in the database. On PostgreSQL they run
+    side by side and meet at the rows.
     """
 
     def __init__(self, engine: Engine):
         self.engine = engine
-        self._lock = threading.Lock()
+        sqlite = is_sqlite(engine)
+        self._turn = threading.Lock() if sqlite else contextlib.nullcontext()
+        # What SQLite's snapshot gives to every reader, PostgreSQL gives when asked.
+        self._reader = {} if sqlite else {"isolation_level": "REPEATABLE READ"}
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """Yield a connection inside a transaction that commits at the end, or not at all."""
-        with self._lock, self.engine.connect() as plain:
-            connection = plain.execution_options(**{_WRITING: True})
+        """Yield a connection inside a transaction that commits at the end, or not at all.
+
+        Raises:
+            PerisaiError: the database is in trouble; see ``failures``.
+        """
+        with own_errors(), self._turn, self.engine.connect() as plain:
+            connection = plain.execution_options(**{WRITING: True})
             with connection.begin():
                 yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Yield a connection that sees one moment of the database."""
-        with self.engine.connect() as connection, connection.begin():
-            yield connection
+        """Yield a connection that sees one moment of the database.
+
+        Raises:
+            PerisaiError: the database is in trouble; see ``failures``.
+        """
+        with own_errors(), self.engine.connect() as plain:
+            connection = plain.execution_options(**self._reader)
+            with connection.begin():
+                yield connection
+
+    def settle(self, work: Callable[[Connection], T]) -> T:
+        """Return what *work* returns once its transaction is committed.
+
+        It runs anew, in a fresh transaction, when another process took a key or a lock that it
+        needs; whoever comes second sees what the first one has done.
+
+        Raises:
+            PerisaiError: the database is in trouble; see ``failures``.
+        """
+        for _ in range(ATTEMPTS - 1):
+            try:
+                with self.writing() as connection:
+                    return work(connection)
+            except (Raced, DBAPIError) as error:
+                if not was_raced(error):
+                    raise
+        with self.writing() as connection:
+            return work(connection)
 
     def close(self) -> None:
         """Close every pooled connection."""
@@ -54,58 +88,26 @@ class Database:
 def open_database(source: str | Engine) -> Database:
     """Return the database at an address such as ``sqlite:////var/lib/perisai/central.db``.
 
-    Missing tables, counters and the key of the NIK claims are made.
+    What is missing is made: tables, counters, keys; older tables are brought up to this version.
 
     Raises:
         StoreUnusable: ``store.newer`` when a later version of the central has written it.
+        PerisaiError: it can't be opened; see ``failures``.
     """
-    engine = source if isinstance(source, Engine) else _engine(source)
+    engine = source if isinstance(source, Engine) else make_engine(source)
     database = Database(engine)
-    with database.writing() as connection:
-        if inspect(connection).has_table("server_settings"):
-            _refuse_newer(connection)
-        tables.metadata.create_all(connection)
-        _first_rows(connection)
-        make_keys(connection)
+    try:
+        _complete(database)
+    except BaseException:
+        database.close()
+        raise
     return database
 
 
-def _engine(address: str) -> Engine:
-    # Parameters hold NIKs and names; they must not come out in an exception's text.
-    engine = create_engine(make_url(address), hide_parameters=True)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    """Make a new SQLite connection durable, patient, and silent about when transactions begin."""
-    # The driver would begin late and deferred, and two deferred writers can refuse each other.
-    connection.isolation_level = None
-    for pragma in (
-        f"busy_timeout = {BUSY_SECONDS * 1000}",
-        "journal_mode = WAL",
-        "synchronous = FULL",
-        "foreign_keys = ON",
-    ):
-        connection.execute(f"PRAGMA {pragma}").close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    writing = connection.get_execution_options().get(_WRITING)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
-
-
-def _refuse_newer(connection: Connection) -> None:
-    if int(setting(connection, "schema")) > tables.SCHEMA_VERSION:
-        raise StoreUnusable("store.newer")
-
-
-def _first_rows(connection: Connection) -> None:
-    if connection.scalar(select(tables.counters.c.name).limit(1)) is not None:
-        return
-    schema = {"name": "schema", "value": str(tables.SCHEMA_VERSION)}
-    connection.execute(insert(tables.server_settings), schema)
-    first = [{"name": "seq", "value": 0}, {"name": "number", "value": FIRST_NUMBER - 1}]
-    connection.execute(insert(tables.counters), first)
+def _complete(database: Database) -> None:
+    with database.reading() as connection:
+        if is_ready(connection) and has_keys(connection):
+            return
+    with database.writing() as connection:
+        make_ready(connection)
+        make_keys(connection)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 
 from perisai_cli.central import claims
-from perisai_cli.central.commits import commit_of
+from perisai_cli.central.commits import Commit
 from perisai_cli.central.database import Database
 from perisai_cli.central.pull import decision_of
 from perisai_cli.central.tables import decisions, item_versions, items
@@ -84,15 +84,19 @@ def decide(
     if verdict == "rejected" and reason not in REASONS:
         raise InvalidInput("decision.reason", choices=", ".join(REASONS))
     now = clock()
-    with database.writing() as connection:
-        record = connection.execute(
-            _current().where(items.c.id == record_id).with_for_update()
-        ).one_or_none()
-        if record is None:
-            raise InvalidInput("record.unknown")
-        if record.status not in WAITING:
-            raise InvalidInput("decision.not_waiting", status=record.status)
-        return _write(connection, record, reason if verdict == "rejected" else None, now)
+    told = reason if verdict == "rejected" else None
+    return database.settle(lambda connection: _decided(connection, record_id, told, now))
+
+
+def _decided(connection: Connection, record_id: str, reason: str | None, now: datetime) -> Decision:
+    """Decide a record, which nobody corrects meanwhile: it is locked before it is looked at."""
+    connection.execute(select(items.c.id).where(items.c.id == record_id).with_for_update())
+    record = connection.execute(_current().where(items.c.id == record_id)).one_or_none()
+    if record is None:
+        raise InvalidInput("record.unknown")
+    if record.status not in WAITING:
+        raise InvalidInput("decision.not_waiting", status=record.status)
+    return _write(connection, record, reason, now)
 
 
 def _current() -> Any:
@@ -108,14 +112,16 @@ def _write(connection: Connection, record: Row[Any], reason: str | None, now: da
     """Write down a refusal for *reason*, or an acceptance where there is none."""
     verdict = "accepted" if reason is None else "rejected"
     told = None if reason is None else _refused(reason).model_dump(exclude_none=True)
-    seq = commit_of(connection, record.id, now)
     if reason is None:
         _claim(connection, record)
     else:
         claims.release(connection, record.id)
+    commit = Commit(connection, now)
+    new = new_numbers(commit, 1 if reason is None and record.kpj is None else 0)
     standing = {"status": verdict, "canonical_id": None}
-    numbers = new_numbers(connection) if reason is None and record.kpj is None else {}
-    connection.execute(update(items).where(items.c.id == record.id).values(standing | numbers))
+    given = standing | (new[0] if new else {})
+    connection.execute(update(items).where(items.c.id == record.id).values(given))
+    seq = commit.seq
     version = (item_versions.c.id == record.id) & (item_versions.c.rev == record.rev)
     connection.execute(
         update(item_versions).where(version).values(**standing, problem=told, seq=seq)

@@ -87,6 +87,16 @@ def problem_of(code: str, *problems: Problem) -> ItemProblem:
     return ItemProblem(type=code, title=TITLES.get(code, code), errors=errors)
 
 
+def amount_of(body: dict[str, Any]) -> int | None:
+    """Return the rupiah that a body quotes, as sent; None where it quotes no whole number.
+
+    A refused body may hold anything in its place, and a withdrawal quotes nothing.
+    """
+    quote = body.get("quote")
+    total = quote.get("total") if isinstance(quote, dict) else None
+    return total if type(total) is int else None
+
+
 def judge(body: dict[str, Any], now: datetime, law: Law) -> Judgement:
     """Return the judgement of a body that arrived at the moment *now*."""
     try:

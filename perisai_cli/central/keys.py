@@ -22,6 +22,11 @@ _MADE: dict[str, Callable[[], str]] = {
 }
 
 
+def has_keys(connection: Connection) -> bool:
+    """Tell whether the id and every key are there."""
+    return not set(_MADE).difference(connection.scalars(select(server_settings.c.name)))
+
+
 def make_keys(connection: Connection) -> None:
     """Make the id and the keys that are not there yet; those that are stay for ever."""
     known = set(connection.scalars(select(server_settings.c.name)))

@@ -57,6 +57,9 @@ KINDS: dict[str, Kind] = {
     "request.invalid": Kind(422, "The request does not have the form of its message.", "batch"),
     "schema.unknown": Kind(422, "This central does not know that version of bodies.", "batch"),
     "public_key.format": Kind(422, "The public key is not an Ed25519 key in base64.", "device"),
+    "central.unavailable": Kind(
+        503, "The central's database can't be reached or used now.", "batch", retryable=True
+    ),
     "internal": Kind(500, "The central failed; nothing was answered for.", "batch", retryable=True),
 }
 

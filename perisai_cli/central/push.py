@@ -1,16 +1,18 @@
-"""Takes a batch: each item in its own transaction, with its own verdict, whatever the others do."""
+"""Takes a batch: all of it in one transaction, each item with its own verdict.
+
+What takes time without the database, reading and judging, is done before the transaction; repeats
+are answered without one. An item at which the central fails gets ``retry``, and no other with it.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy.exc import IntegrityError
-
-from perisai_cli.central import upsert
+from perisai_cli.central.batch import answer_repeats, settle_batch
 from perisai_cli.central.boundary import log_failure
-from perisai_cli.central.commits import is_known, last_commit
+from perisai_cli.central.commits import durable_seq, is_known, last_commit
 from perisai_cli.central.core import Central
-from perisai_cli.central.database import Database
+from perisai_cli.central.failures import TROUBLES
 from perisai_cli.central.judging import problem_of
 from perisai_cli.central.problems import Refusal
 from perisai_cli.central.upsert import Arrival, Sender
@@ -20,13 +22,13 @@ from perisai_cli.protocol.messages import (
     MAX_BYTES,
     MAX_ITEMS,
     SCHEMA,
-    Checkpoint,
     ItemResult,
     Limits,
     PushItem,
     PushRequest,
     PushResponse,
 )
+from perisai_cli.rules.law import Law
 
 ENCODINGS = ["gzip"]
 _NO_HASH = "0" * 64
@@ -51,35 +53,47 @@ def push(
         raise Refusal("auth.other_device")
     if batch.schema_version != SCHEMA:
         raise Refusal("schema.unknown")
-    if central.check_seen and batch.seen is not None:
-        _refuse_rewound(central.database, batch.seen)
-    results: list[ItemResult] = []
-    receipts: list[tuple[str, int, str]] = []
-    for n, item in enumerate(batch.items):
-        computed = _hash_of(item)
-        if computed is None:
-            results.append(_apart(n, "rejected", "body.malformed"))
-        else:
-            results.append(_result(central, Arrival(n, item, computed, sender, now)))
-        receipts.append((item.id, item.rev, computed or item.hash or _NO_HASH))
+    arrivals, results, receipts = _read(batch, sender, now)
+    with central.database.reading() as connection:
+        if central.check_seen and batch.seen is not None and not is_known(connection, batch.seen):
+            raise Refusal("central.rewound")
+        repeats, new = answer_repeats(connection, arrivals) if arrivals else ([], [])
+    results += repeats
+    judged, failed = _judged(central.law, new)
+    results += failed
+    results += _settled(central, judged)
     with central.database.reading() as connection:
         last = last_commit(connection)
+        durable = durable_seq(connection, last.seq)
     return PushResponse(
         batch=key,
         seq=last.seq,
         token=last.token,
-        durable_seq=last.seq,
+        durable_seq=durable,
         server_time=timestamp(now),
         limits=Limits(max_items=MAX_ITEMS, max_bytes=MAX_BYTES, encodings=ENCODINGS),
         digest=receipt_digest(receipts),
-        results=results,
+        results=sorted(results, key=lambda result: result.n),
     )
 
 
-def _refuse_rewound(database: Database, seen: Checkpoint) -> None:
-    with database.reading() as connection:
-        if not is_known(connection, seen):
-            raise Refusal("central.rewound")
+def _read(
+    batch: PushRequest, sender: Sender, now: datetime
+) -> tuple[list[Arrival], list[ItemResult], list[tuple[str, int, str]]]:
+    """Return the items that can be settled, the verdicts on the others, and a receipt for each."""
+    arrivals: list[Arrival] = []
+    apart: list[ItemResult] = []
+    receipts: list[tuple[str, int, str]] = []
+    for n, item in enumerate(batch.items):
+        computed = _hash_of(item)
+        receipts.append((item.id, item.rev, computed or item.hash or _NO_HASH))
+        if computed is None:
+            apart.append(_apart(n, "rejected", "body.malformed"))
+        elif item.hash not in (None, computed):
+            apart.append(_apart(n, "retry", "hash.mismatch"))
+        else:
+            arrivals.append(Arrival(n, item, computed, sender, now))
+    return arrivals, apart, receipts
 
 
 def _hash_of(item: PushItem) -> str | None:
@@ -90,24 +104,45 @@ def _hash_of(item: PushItem) -> str | None:
         return None
 
 
-def _result(central: Central, arrival: Arrival) -> ItemResult:
-    if arrival.item.hash not in (None, arrival.hash):
-        return _apart(arrival.n, "retry", "hash.mismatch")
+def _judged(law: Law, arrivals: list[Arrival]) -> tuple[list[Arrival], list[ItemResult]]:
+    """Judge before anything is locked; return the arrivals, and verdicts where judging failed."""
+    judged: list[Arrival] = []
+    failed: list[ItemResult] = []
+    for arrival in arrivals:
+        try:
+            arrival.judgement(law)
+        except Exception as error:  # noqa: BLE001 - one poison item must not stop the others
+            failed.append(_failed(arrival, error))
+        else:
+            judged.append(arrival)
+    return judged, failed
+
+
+def _settled(central: Central, arrivals: list[Arrival]) -> list[ItemResult]:
+    """Settle a batch as a whole or, if the database will not have it so, each item by itself."""
+    if not arrivals:
+        return []
     try:
-        return _settle(central, arrival)
+        return central.database.settle(lambda tx: settle_batch(tx, arrivals, central.law))
+    except TROUBLES:
+        raise
     except Exception as error:  # noqa: BLE001 - one poison item must not stop the others
-        log_failure(error, "item")
-        return _apart(arrival.n, "retry", "internal")
+        log_failure(error, "batch")
+        return [_alone(central, arrival) for arrival in arrivals]
 
 
-def _settle(central: Central, arrival: Arrival) -> ItemResult:
-    """Settle an arrival; once more if another process took the same id or NIK in between."""
+def _alone(central: Central, arrival: Arrival) -> ItemResult:
     try:
-        with central.database.writing() as connection:
-            return upsert.settle(connection, arrival, central.law)
-    except IntegrityError:
-        with central.database.writing() as connection:
-            return upsert.settle(connection, arrival, central.law)
+        return central.database.settle(lambda tx: settle_batch(tx, [arrival], central.law)[0])
+    except TROUBLES:
+        raise
+    except Exception as error:  # noqa: BLE001 - one poison item must not stop the others
+        return _failed(arrival, error)
+
+
+def _failed(arrival: Arrival, error: Exception) -> ItemResult:
+    log_failure(error, "item")
+    return _apart(arrival.n, "retry", "internal")
 
 
 def _apart(n: int, status: str, code: str) -> ItemResult:

@@ -85,7 +85,7 @@ def running(
     clock: Callable[[], datetime],
     law: Law | None = None,
     self_registration: bool = True,
-    check_seen: bool = False,
+    check_seen: bool = True,
 ) -> Iterator[str]:
     """Yield the address of a central that runs in a thread, on a free port of loopback."""
     up = threading.Event()

@@ -24,6 +24,7 @@ SCHEMA_VERSION = 2
 metadata = MetaData()
 
 _ABSENT_OR_JSON = JSON(none_as_null=True)
+_CLAIMS_COME_FIRST = ForeignKey("items.id", deferrable=True, initially="DEFERRED")
 
 server_settings = Table(
     "server_settings",
@@ -89,7 +90,6 @@ commits = Table(
     Column("seq", BigInteger, primary_key=True, autoincrement=False),
     Column("token", Text, nullable=False),
     Column("committed_at", Text, nullable=False),
-    Column("record_id", Text, nullable=False),
 )
 
 items = Table(
@@ -141,7 +141,7 @@ nik_claims = Table(
     "nik_claims",
     metadata,
     Column("nik_key", Text, primary_key=True),
-    Column("record_id", Text, ForeignKey("items.id"), nullable=False, unique=True),
+    Column("record_id", Text, _CLAIMS_COME_FIRST, nullable=False, unique=True),
 )
 
 decisions = Table(

@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 
 from perisai_cli.central import claims
-from perisai_cli.central.commits import commit_of, next_number
-from perisai_cli.central.judging import Judgement, judge, problem_of
+from perisai_cli.central.commits import Commit
+from perisai_cli.central.judging import Judgement, amount_of, judge, problem_of
 from perisai_cli.central.tables import conflicts, item_versions, items
 from perisai_cli.domain.errors import Problem
 from perisai_cli.domain.period import timestamp
@@ -36,7 +36,7 @@ class Sender:
     agent: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Arrival:
     """One item as it arrived: its place in the batch, the hash of its body, from whom and when."""
 
@@ -45,6 +45,13 @@ class Arrival:
     hash: str
     sender: Sender
     now: datetime
+    _judged: Judgement | None = None
+
+    def judgement(self, law: Law) -> Judgement:
+        """Return what the body deserves by itself, worked out once."""
+        if self._judged is None:
+            self._judged = judge(self.item.body, self.now, law)
+        return self._judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +63,35 @@ class Verdict:
     problem: ItemProblem | None = None
 
 
-def settle(connection: Connection, arrival: Arrival, law: Law) -> ItemResult:
+def settle(connection: Connection, arrival: Arrival, law: Law, commit: Commit) -> ItemResult:
     """Return the verdict on an arrival, once the database holds what it stands for."""
     item = arrival.item
     found = select(items).where(items.c.id == item.id).with_for_update()
     current = connection.execute(found).one_or_none()
     known = None if current is None else _version(connection, item.id, item.rev)
     if current is not None and not _fits(arrival, current, known):
-        return _keep_aside(connection, arrival)
+        return _keep_aside(connection, arrival, commit)
     if current is not None and known is not None:
-        standing = Verdict(known.status, known.canonical_id, read_problem(known.problem))
-        numbers = assigned_of(current)
-        return _answered(arrival.n, standing, known.seq, numbers, _ANSWER_AGAIN)
+        return answer_again(arrival, current, known)
     if current is not None and item.rev < current.rev:
-        seq = _add_version(connection, arrival, Verdict(SUPERSEDED))
-        return ItemResult(n=arrival.n, status="unchanged", seq=seq, assigned=assigned_of(current))
-    return _make_current(connection, arrival, current, judge(item.body, arrival.now, law))
+        superseded = Verdict(SUPERSEDED)
+        connection.execute(insert(item_versions), version_row(arrival, superseded, commit.seq))
+        numbers = assigned_of(current)
+        return ItemResult(n=arrival.n, status="unchanged", seq=commit.seq, assigned=numbers)
+    return _make_current(connection, arrival, current, arrival.judgement(law), commit)
+
+
+def answer_again(arrival: Arrival, current: Row[Any], known: Row[Any]) -> ItemResult:
+    """Return the standing verdict on a revision that is *known*, of a record that stands so."""
+    standing = Verdict(known.status, known.canonical_id, read_problem(known.problem))
+    return _answered(arrival.n, standing, known.seq, assigned_of(current), _ANSWER_AGAIN)
+
+
+def answer_first(
+    arrival: Arrival, verdict: Verdict, seq: int, assigned: Assigned | None
+) -> ItemResult:
+    """Return the first answer for a revision that was stored."""
+    return _answered(arrival.n, verdict, seq, assigned, _ANSWER_FIRST)
 
 
 def _fits(arrival: Arrival, current: Row[Any], known: Any) -> bool:
@@ -90,10 +110,10 @@ def _fits(arrival: Arrival, current: Row[Any], known: Any) -> bool:
     return bool(current.device == sender.device)
 
 
-def new_numbers(connection: Connection) -> dict[str, str]:
-    """Return the columns of a record's sample membership number, given once and for good."""
-    number = str(next_number(connection, "number"))
-    return {"kpj": number, "payment_code": f"CTH{number}"}
+def new_numbers(commit: Commit, count: int) -> list[dict[str, str]]:
+    """Return the columns of *count* sample membership numbers, each given once and for good."""
+    numbers = commit.numbers(count) if count else range(0)
+    return [{"kpj": str(number), "payment_code": f"CTH{number}"} for number in numbers]
 
 
 def assigned_of(record: Row[Any]) -> Assigned | None:
@@ -108,41 +128,8 @@ def read_problem(stored: Any) -> ItemProblem | None:
     return None if stored is None else ItemProblem.model_validate(stored)
 
 
-def _make_current(
-    connection: Connection, arrival: Arrival, current: Row[Any] | None, judged: Judgement
-) -> ItemResult:
-    """Make an arrival the current revision of its record, and answer for it the first time."""
-    item = arrival.item
-    # A correction that is refused takes nothing from the revision that stood before it.
-    if current is not None and judged.status != "rejected":
-        claims.release(connection, item.id)
-    verdict = _against_others(connection, judged)
-    assigned = None if current is None else assigned_of(current)
-    values: dict[str, Any] = {
-        "rev": item.rev,
-        "hash": arrival.hash,
-        "status": verdict.status,
-        "device": arrival.sender.device,
-        "canonical_id": verdict.canonical_id,
-    }
-    if verdict.status == "accepted" and assigned is None:
-        numbers = new_numbers(connection)
-        values |= numbers
-        assigned = Assigned.model_validate(numbers)
-    if current is None:
-        made = {"id": item.id, "kind": item.kind, "agent": arrival.sender.agent}
-        connection.execute(insert(items), values | made)
-    else:
-        connection.execute(update(items).where(items.c.id == item.id).values(values))
-    if judged.nik is not None and verdict.canonical_id is None:
-        claims.claim(connection, judged.nik, item.id)
-    seq = _add_version(connection, arrival, verdict)
-    return _answered(arrival.n, verdict, seq, assigned, _ANSWER_FIRST)
-
-
-def _against_others(connection: Connection, judged: Judgement) -> Verdict:
-    """Return the verdict on a judged body once the NIK's present holder is known."""
-    holder = None if judged.nik is None else claims.holder_of(connection, judged.nik)
+def verdict_on(judged: Judgement, holder: str | None) -> Verdict:
+    """Return the verdict on a judged body, given the record that holds its NIK."""
     if holder is None:
         return Verdict(judged.status, None, judged.problem)
     doubts = judged.problem.errors if judged.problem else []
@@ -151,34 +138,31 @@ def _against_others(connection: Connection, judged: Judgement) -> Verdict:
     return Verdict("duplicate", holder, problem)
 
 
-def _keep_aside(connection: Connection, arrival: Arrival) -> ItemResult:
-    """Keep an arrival that fits nowhere, once, and say so; nothing of the record is told."""
-    item, table = arrival.item, conflicts.c
-    key = {
-        "id": item.id,
-        "rev": item.rev,
+def item_row(arrival: Arrival, verdict: Verdict) -> dict[str, Any]:
+    """Return the columns of a record that an arrival is the current revision of."""
+    return {
+        "rev": arrival.item.rev,
         "hash": arrival.hash,
+        "status": verdict.status,
         "device": arrival.sender.device,
+        "canonical_id": verdict.canonical_id,
+        "amount": amount_of(arrival.item.body),
     }
-    known = select(table.seq).where(*(table[name] == value for name, value in key.items()))
-    seq = connection.scalar(known)
-    if seq is None:
-        seq = commit_of(connection, item.id, arrival.now)
-        kept = {
-            "body": item.body,
-            "base_rev": item.base_rev,
-            "received_at": timestamp(arrival.now),
-            "seq": seq,
-        }
-        connection.execute(insert(conflicts), key | kept)
-    return ItemResult(n=arrival.n, status="conflict", seq=seq)
 
 
-def _add_version(connection: Connection, arrival: Arrival, verdict: Verdict) -> int:
-    """Keep a revision for good, and return the number of the commit that does so."""
+def new_item_row(
+    arrival: Arrival, verdict: Verdict, numbers: dict[str, str] | None
+) -> dict[str, Any]:
+    """Return the whole row of a record that is new."""
+    item, none = arrival.item, {"kpj": None, "payment_code": None}
+    made = {"id": item.id, "kind": item.kind, "agent": arrival.sender.agent}
+    return item_row(arrival, verdict) | made | (numbers or none)
+
+
+def version_row(arrival: Arrival, verdict: Verdict, seq: int) -> dict[str, Any]:
+    """Return the row that keeps a revision for good."""
     item, problem = arrival.item, verdict.problem
-    seq = commit_of(connection, item.id, arrival.now)
-    row = {
+    return {
         "id": item.id,
         "rev": item.rev,
         "hash": arrival.hash,
@@ -191,8 +175,59 @@ def _add_version(connection: Connection, arrival: Arrival, verdict: Verdict) -> 
         "received_at": timestamp(arrival.now),
         "seq": seq,
     }
-    connection.execute(insert(item_versions), row)
-    return seq
+
+
+def _make_current(
+    connection: Connection,
+    arrival: Arrival,
+    current: Row[Any] | None,
+    judged: Judgement,
+    commit: Commit,
+) -> ItemResult:
+    """Make an arrival the current revision of its record, and answer for it the first time."""
+    item = arrival.item
+    # A correction that is refused takes nothing from the revision that stood before it.
+    if current is not None and judged.status != "rejected":
+        claims.release(connection, item.id)
+    holder = None if judged.nik is None else claims.holder_of(connection, judged.nik)
+    verdict = verdict_on(judged, holder)
+    if judged.nik is not None and holder is None:
+        claims.claim(connection, judged.nik, item.id)
+    assigned = None if current is None else assigned_of(current)
+    numbers: dict[str, str] | None = None
+    if verdict.status == "accepted" and assigned is None:
+        [numbers] = new_numbers(commit, 1)
+        assigned = Assigned.model_validate(numbers)
+    if current is None:
+        connection.execute(insert(items), new_item_row(arrival, verdict, numbers))
+    else:
+        values = item_row(arrival, verdict) | (numbers or {})
+        connection.execute(update(items).where(items.c.id == item.id).values(values))
+    connection.execute(insert(item_versions), version_row(arrival, verdict, commit.seq))
+    return answer_first(arrival, verdict, commit.seq, assigned)
+
+
+def _keep_aside(connection: Connection, arrival: Arrival, commit: Commit) -> ItemResult:
+    """Keep an arrival that fits nowhere, once, and say so; nothing of the record is told."""
+    item, table = arrival.item, conflicts.c
+    key = {
+        "id": item.id,
+        "rev": item.rev,
+        "hash": arrival.hash,
+        "device": arrival.sender.device,
+    }
+    known = select(table.seq).where(*(table[name] == value for name, value in key.items()))
+    seq = connection.scalar(known)
+    if seq is None:
+        seq = commit.seq
+        kept = {
+            "body": item.body,
+            "base_rev": item.base_rev,
+            "received_at": timestamp(arrival.now),
+            "seq": seq,
+        }
+        connection.execute(insert(conflicts), key | kept)
+    return ItemResult(n=arrival.n, status="conflict", seq=seq)
 
 
 def _version(connection: Connection, record_id: str, rev: int) -> Any:

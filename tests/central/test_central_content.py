@@ -189,12 +189,12 @@ def test_a_broken_database_is_a_problem_that_may_pass(
         item = an_item()
         connection = sqlite3.connect(tmp_path / "central.db")
         connection.execute("ALTER TABLE commits RENAME TO elsewhere")
-        assert problem(http.get(f"{address}/healthz")) == (500, "internal")
-        assert problem(device.push_answer(item)) == (500, "internal")
+        assert problem(http.get(f"{address}/healthz")) == (503, "central.unavailable")
+        assert problem(device.push_answer(item)) == (503, "central.unavailable")
         connection.execute("ALTER TABLE elsewhere RENAME TO commits")
         connection.close()
         assert device.push(item)[0]["status"] == "accepted"
-    assert "OperationalError" in caplog.text
+    assert "StoreUnusable" in caplog.text
     assert item["body"]["worker"]["nik"] not in caplog.text
 
 

@@ -1,0 +1,147 @@
+"""Settles a batch in one transaction: new records as sets, whatever touches older ones in turn.
+
+The result is the same as if each item had come alone, in order: a run of new records ends where an
+item needs to see what the run leaves behind, be it the same record or the same person again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select
+
+from perisai_cli.central import claims
+from perisai_cli.central.commits import Commit
+from perisai_cli.central.tables import item_versions, items
+from perisai_cli.central.upsert import (
+    Arrival,
+    answer_again,
+    answer_first,
+    new_item_row,
+    new_numbers,
+    settle,
+    verdict_on,
+    version_row,
+)
+from perisai_cli.protocol.messages import Assigned, ItemResult
+from perisai_cli.rules.law import Law
+
+_VERSION = (
+    item_versions.c.id,
+    item_versions.c.rev,
+    item_versions.c.hash,
+    item_versions.c.status,
+    item_versions.c.canonical_id,
+    item_versions.c.problem,
+    item_versions.c.seq,
+)
+
+
+def answer_repeats(
+    connection: Connection, arrivals: Sequence[Arrival]
+) -> tuple[list[ItemResult], list[Arrival]]:
+    """Return the answers to revisions that stand already, and the arrivals that are to be settled.
+
+    A repeat beside another revision of its record is left to be settled in its turn.
+    """
+    records, versions = _standing(connection, arrivals)
+    known: list[tuple[Arrival, Row[Any], Any]] = []
+    new: set[str] = set()
+    for arrival in arrivals:
+        record = records.get(arrival.item.id)
+        version = versions.get((arrival.item.id, arrival.item.rev))
+        ours = record is not None and record.agent == arrival.sender.agent
+        if ours and record is not None and version is not None and version.hash == arrival.hash:
+            known.append((arrival, record, version))
+        else:
+            new.add(arrival.item.id)
+    answers = [answer_again(*found) for found in known if found[0].item.id not in new]
+    return answers, [arrival for arrival in arrivals if arrival.item.id in new]
+
+
+def settle_batch(connection: Connection, arrivals: Sequence[Arrival], law: Law) -> list[ItemResult]:
+    """Return the verdict on each arrival, in order, once the database holds what they stand for.
+
+    Args:
+        connection: A transaction that writes, and commits all of it or nothing.
+        arrivals: What came in one batch, already judged or quick to judge.
+        law: Parameters in force.
+
+    Raises:
+        Raced: another process stored one of the records at this moment.
+        IntegrityError: likewise.
+    """
+    commit = Commit(connection, arrivals[0].now)
+    results: list[ItemResult] = []
+    for run in _runs(arrivals, _locked(connection, arrivals), law):
+        if isinstance(run, Arrival):
+            results.append(settle(connection, run, law, commit))
+        else:
+            results += _store(connection, run, law, commit)
+    return results
+
+
+def _standing(
+    connection: Connection, arrivals: Sequence[Arrival]
+) -> tuple[dict[str, Row[Any]], dict[tuple[str, int], Any]]:
+    """Return the records that arrivals belong to, and how their known revisions stand."""
+    found = select(items).where(items.c.id.in_({arrival.item.id for arrival in arrivals}))
+    records = {row.id: row for row in connection.execute(found)}
+    if not records:
+        return {}, {}
+    wanted = select(*_VERSION).where(item_versions.c.id.in_(records))
+    return records, {(row.id, row.rev): row for row in connection.execute(wanted)}
+
+
+def _locked(connection: Connection, arrivals: Sequence[Arrival]) -> set[str]:
+    """Return which records are there already, and keep others from changing them meanwhile."""
+    ids = {arrival.item.id for arrival in arrivals}
+    found = select(items.c.id).where(items.c.id.in_(ids)).order_by(items.c.id).with_for_update()
+    return set(connection.scalars(found))
+
+
+def _runs(
+    arrivals: Sequence[Arrival], known: set[str], law: Law
+) -> Iterator[Arrival | list[Arrival]]:
+    """Yield runs of new records and single arrivals of others, in order."""
+    run: list[Arrival] = []
+    niks: set[str] = set()
+    seen = set(known)
+    for arrival in arrivals:
+        nik, again = arrival.judgement(law).nik, arrival.item.id in seen
+        if run and (again or nik in niks):
+            yield run
+            run, niks = [], set()
+        if again:
+            yield arrival
+            continue
+        seen.add(arrival.item.id)
+        run.append(arrival)
+        if nik is not None:
+            niks.add(nik)
+    if run:
+        yield run
+
+
+def _store(
+    connection: Connection, run: list[Arrival], law: Law, commit: Commit
+) -> list[ItemResult]:
+    """Store a run of records, all new and of different people, by one statement a table."""
+    judged = [arrival.judgement(law) for arrival in run]
+    pairs = zip(judged, run, strict=True)
+    wanted = {each.nik: arrival.item.id for each, arrival in pairs if each.nik is not None}
+    holders = claims.claim_all(connection, wanted)
+    verdicts = [verdict_on(each, holders.get(each.nik or "")) for each in judged]
+    accepted = [verdict.status == "accepted" for verdict in verdicts]
+    given = iter(new_numbers(commit, sum(accepted)))
+    numbers = [next(given) if each else None for each in accepted]
+    settled = list(zip(run, verdicts, numbers, strict=True))
+    connection.execute(insert(items), [new_item_row(*each) for each in settled])
+    seq = commit.seq
+    versions = [version_row(arrival, verdict, seq) for arrival, verdict, _ in settled]
+    connection.execute(insert(item_versions), versions)
+    return [
+        answer_first(arrival, verdict, seq, Assigned.model_validate(given) if given else None)
+        for arrival, verdict, given in settled
+    ]
