@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 FILE_NAME = "settings.toml"
 _LANGUAGES = ("id", "en")
+_KINDS: dict[str, type] = {"incentive": dict, "metered": bool}
 
 
 class BadSettings(Exception):
@@ -22,11 +23,15 @@ class Settings(NamedTuple):
         language: ``id`` or ``en``.
         central: Address of the central API, in place of the one given at set-up.
         incentive: The office's own incentive amounts, unchecked; ``rules`` knows their keys.
+        central_ca: PEM file of the one authority that the central's certificate must be from.
+        metered: Whether every octet of the network costs.
     """
 
     language: str | None = None
     central: str | None = None
     incentive: dict[str, Any] | None = None
+    central_ca: str | None = None
+    metered: bool | None = None
 
 
 def read_settings(home: Path) -> Settings:
@@ -43,7 +48,7 @@ def read_settings(home: Path) -> Settings:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError):
         raise BadSettings("toml") from None
     for key, value in table.items():
-        kind = dict if key == "incentive" else str
+        kind = _KINDS.get(key, str)
         if key not in Settings._fields or not isinstance(value, kind):
             raise BadSettings(key)
     if table.get("language") not in (None, *_LANGUAGES):

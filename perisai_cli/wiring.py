@@ -32,10 +32,12 @@ class Asked(NamedTuple):
     Attributes:
         ask_passphrase: Asks on the terminal; None where nobody can be asked.
         central: Address given as a flag.
+        authority: PEM file of the one authority to trust, given as a flag.
     """
 
     ask_passphrase: Callable[[], str] | None = None
     central: str | None = None
+    authority: str | None = None
 
 
 def home_folder(environment: Mapping[str, str] = os.environ) -> Path:
@@ -77,13 +79,19 @@ def now() -> datetime:
 def build_app(asked: Asked, environment: Mapping[str, str] = os.environ) -> App:
     """Return the world for one command."""
     home = home_folder(environment)
-    central = asked.central or environment.get("PERISAI_CENTRAL") or settings(home).central
+    chosen = settings(home)
+    central = asked.central or environment.get("PERISAI_CENTRAL") or chosen.central
+    authority = Path(asked.authority) if asked.authority else None
+    if authority is None and chosen.central_ca:
+        authority = home / Path(chosen.central_ca).expanduser()
     return App(
         home=home,
         clock=now,
         unlock=lambda: _unlock(home, asked, environment),
         central=central,
         version=f"perisai/{__version__}",
+        authority=authority,
+        metered=bool(chosen.metered),
     )
 
 

@@ -24,6 +24,8 @@ class App(NamedTuple):
         unlock: Opens the store, asking for the passphrase where it must.
         central: Address that goes before the profile's, or None.
         version: Name and version of this program, as the central is told.
+        authority: PEM file of the one authority to trust a central by; None for the system's.
+        metered: Whether every octet costs, as the settings say.
     """
 
     home: Path
@@ -31,6 +33,8 @@ class App(NamedTuple):
     unlock: Callable[[], Store]
     central: str | None
     version: str
+    authority: Path | None = None
+    metered: bool = False
 
     @contextmanager
     def store(self) -> Iterator[Store]:

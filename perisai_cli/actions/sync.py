@@ -2,127 +2,120 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
 from typing import Any
 
 from perisai_cli.actions.app import App, Result
-from perisai_cli.domain import outbox
-from perisai_cli.domain.addresses import checked_address
-from perisai_cli.domain.errors import EXIT_PARTIAL, EXIT_TRY_LATER, InvalidInput, Problem
+from perisai_cli.actions.sync_run import (
+    KILOBITS,
+    RETRY_SECONDS,
+    Run,
+    SyncOptions,
+    Tally,
+    central_address,
+    sender_of,
+)
+from perisai_cli.domain.errors import (
+    EXIT_INTERRUPTED,
+    EXIT_PARTIAL,
+    EXIT_TRY_LATER,
+    PerisaiError,
+    Problem,
+)
 from perisai_cli.storage.answers import Answers, counts, state_value
-from perisai_cli.storage.store import Profile, Store, locked_store
+from perisai_cli.storage.lock import sync_lock
+from perisai_cli.storage.store import locked_store
 
-RETRY_SECONDS = 30.0
-
-
-@dataclass(frozen=True, slots=True)
-class SyncOptions:
-    """How a sync is to be run.
-
-    Attributes:
-        max_seconds: Patience with a bad link for the whole run.
-        code: One-time registration code, when the central asks for one.
-        progress: Called with how many records wait (once, first), then with each batch's size.
-    """
-
-    max_seconds: float = RETRY_SECONDS
-    code: str | None = None
-    progress: Callable[[int, bool], None] = lambda _count, _first: None
+__all__ = ["KILOBITS", "RETRY_SECONDS", "SyncOptions", "sync", "sync_plan", "sync_status", "synced"]
 
 
-def sync(app: App, options: SyncOptions) -> Result:
-    """Push, then pull.
+def sync(app: App, options: SyncOptions, tally: Tally | None = None) -> Result:
+    """Push, then pull; *tally* keeps what was done, whatever ends it.
 
-    Exit 3 when a record now asks something of the agent, 5 when one stays without a verdict.
+    Exit 3 when a record now asks something of the agent, 5 when one stays without a verdict or
+    the octets that were allowed are used up.
 
     Raises:
         InvalidInput: ``central.none``: no address of a central is known.
+        StoreLocked: ``sync.locked``: another sync runs.
         TryLater: the network failed; everything answered before is settled, nothing is lost.
         SomethingInTheWay: TLS, or something else than the central answers.
         SignInAgain: the central does not take this device.
     """
-    from perisai_cli.sync.client import Client
-    from perisai_cli.sync.pull import pull
-    from perisai_cli.sync.push import Sender, push
-    from perisai_cli.sync.session import Member, Session
-
+    tally = tally or Tally()
     with app.store() as store:
-        profile, device, answers = store.profile, store.device, Answers(store)
-        address = _address(app, store)
-        client = Client(address, options.max_seconds, app.version)
-        with client.open():
-            member = Member(
-                profile.agent, profile.name, profile.office, profile.region, options.code
-            )
-            session = Session(client, address, answers, device, member)
-            options.progress(answers.pending(), True)
-            sender = Sender(device.id, profile.agent, app.version)
-            pushed = push(
-                answers, session, sender, app.clock, lambda size: options.progress(size, False)
-            )
-            pulled = pull(answers, session, app.clock)
-        _remember(store, profile, address)
-        standing = counts(store.connection)
-    verdicts = pushed.verdicts
-    data: dict[str, Any] = {"sent": pushed.sent}
-    for name in ("accepted", "unchanged", "held", "duplicate"):
-        data[name] = verdicts[name]
-    data |= {"needs_fix": verdicts["rejected"], "conflict": verdicts["conflict"]}
-    data |= {"pulled": pulled, "pending": standing["pending"]}
-    data |= {"requests": client.traffic.requests, "bytes_up": client.traffic.bytes_up}
-    data |= {"bytes_down": client.traffic.bytes_down}
-    asks = _attention(standing)
-    return _result("sync", data | {"attention": asks}, asks, pushed.unanswered)
+        run = Run(app, store, options, tally)
+        with sync_lock(app.home, options.wait):
+            try:
+                run.to_the_end()
+            finally:
+                tally.standing = counts(store.connection)
+    return _result(tally)
 
 
-def _address(app: App, store: Store) -> str:
-    address = app.address(store.profile)
-    if not address:
-        raise InvalidInput("central.none")
-    return checked_address(address)
+def synced(app: App, options: SyncOptions) -> Result:
+    """Sync; return what was done also when it was cut short by an error or by the person.
+
+    Raises:
+        PerisaiError: the sync could not even begin.
+    """
+    tally = Tally()
+    try:
+        return sync(app, options, tally)
+    except PerisaiError as error:
+        if tally.standing is None:
+            raise
+        return _cut_short(tally, error.problems, error.exit_code)
+    except KeyboardInterrupt:
+        if tally.standing is None:
+            raise
+        facts: dict[str, str | int] = {
+            "sent": tally.sent,
+            "pending": tally.standing["pending"],
+        }
+        return _cut_short(tally, (Problem("sync.stopped", None, facts),), EXIT_INTERRUPTED)
 
 
-def _remember(store: Store, profile: Profile, address: str) -> None:
-    """Keep the address of the first central that answered, where set-up was given none."""
-    if not profile.central:
-        with store.connection.transaction():
-            store.seal("profile", asdict(profile) | {"central": address})
+def _cut_short(tally: Tally, problems: tuple[Problem, ...], code: int) -> Result:
+    status = "partial" if tally.sent or tally.pulled else "error"
+    return Result("sync", tally.data(), problems, tuple(tally.warnings), status, code)
 
 
-def _attention(standing: dict[str, int]) -> int:
-    return sum(standing[state] for state in outbox.ATTENTION)
-
-
-def _result(command: str, data: dict[str, Any], asks: int, unanswered: int) -> Result:
+def _result(tally: Tally) -> Result:
     """Return the result; what asks for a person goes before what the next run sends by itself."""
-    if asks:
-        return Result(command, data, status="partial", exit_code=EXIT_PARTIAL)
-    if unanswered:
+    data, warnings = tally.data(), tuple(tally.warnings)
+    pushed = tally.pushed
+    assert pushed is not None  # made before the run begins
+    aside = tuple(pushed.aside)
+    if tally.asks or aside:
+        return Result("sync", data, aside, warnings, "partial", EXIT_PARTIAL)
+    if pushed.full:
+        bounded = (Problem("sync.max_bytes", None, {"pending": data["pending"]}),)
+        return Result("sync", data, bounded, warnings, "partial", EXIT_TRY_LATER)
+    if pushed.unanswered:
         failed = (Problem("internal"),)
-        return Result(command, data, failed, status="partial", exit_code=EXIT_TRY_LATER)
-    return Result(command, data)
+        return Result("sync", data, failed, warnings, "partial", EXIT_TRY_LATER)
+    return Result("sync", data, warnings=warnings)
 
 
-def sync_plan(app: App) -> Result:
-    """Return what a sync would send now, sending and marking nothing.
+def sync_plan(app: App, kilobits: int = KILOBITS) -> Result:
+    """Return what a sync would send now over such a link, sending and marking nothing.
 
     Raises:
         InvalidInput: the address can't be used.
     """
-    from perisai_cli.sync.push import Sender, plan
+    from perisai_cli.sync.planning import plan
 
     with app.store() as store:
-        profile, device = store.profile, store.device
-        address = _address(app, store) if app.address(profile) else None
-        sender = Sender(device.id, profile.agent, app.version)
-        planned = plan(Answers(store), sender, app.clock())
+        address = central_address(app, store.profile) if app.address(store.profile) else None
+        planned = plan(Answers(store), sender_of(app, store), app.clock(), kilobits)
     data = {
         "dry_run": True,
         "central": address,
         "pending": planned.pending,
         "requests": planned.requests,
         "bytes_up": planned.bytes_up,
+        "seconds": planned.seconds,
+        "kilobits": kilobits,
     }
     nothing = ("sent", "accepted", "unchanged", "held", "duplicate", "needs_fix", "conflict")
     return Result("sync", data | dict.fromkeys((*nothing, "pulled", "bytes_down"), 0))

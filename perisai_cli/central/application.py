@@ -16,6 +16,7 @@ from perisai_cli.central.core import TOKEN_SECONDS, Central
 from perisai_cli.central.database import Database, open_database
 from perisai_cli.central.problems import Refusal, answer_http, answer_invalid, answer_refusal
 from perisai_cli.central.routes import router
+from perisai_cli.central.routes_have import router as have_router
 from perisai_cli.rules.law import Law
 
 MIN_COMPRESSED = 256
@@ -69,6 +70,7 @@ def bare_application() -> FastAPI:
         },
     )
     application.include_router(router)
+    application.include_router(have_router)
     application.add_middleware(GZipMiddleware, minimum_size=MIN_COMPRESSED)
     application.add_middleware(Boundary)
     return application

@@ -17,9 +17,10 @@ from perisai_cli.protocol.messages import (
     RegisterRequest,
     TokenRequest,
 )
+from perisai_cli.protocol.reconcile import HaveRequest
 
 _REFERENCES = "#/components/schemas/{model}"
-_READ_BY_ROUTES = (RegisterRequest, TokenRequest, PushRequest, ProblemDetails)
+_READ_BY_ROUTES = (RegisterRequest, TokenRequest, PushRequest, HaveRequest, ProblemDetails)
 _HEADERS = {
     PROTOCOL_HEADER: "Version of the protocol; every request names it.",
     "Content-Digest": "SHA-256 of the content as sent, RFC 9530.",
@@ -38,6 +39,13 @@ _SENT: dict[str, tuple[tuple[str, bool], ...]] = {
         ("Content-Encoding", False),
     ),
     "/v1/sync/pull": ((PROTOCOL_HEADER, True), ("If-None-Match", False)),
+    "/v1/sync/have": (
+        (PROTOCOL_HEADER, True),
+        ("Content-Digest", True),
+        ("Content-Encoding", False),
+    ),
+    "/v1/sync/totals": ((PROTOCOL_HEADER, True),),
+    "/v1/sync/held": ((PROTOCOL_HEADER, True),),
 }
 _POSTED = (400, 413, 415, 422, 500)
 _STATUSES: dict[str, tuple[int, ...]] = {
@@ -45,7 +53,10 @@ _STATUSES: dict[str, tuple[int, ...]] = {
     "/v1/agents/register": (*_POSTED, 403, 409),
     "/v1/token": (*_POSTED, 401),
     "/v1/sync/push": (*_POSTED, 401, 403, 409),
-    "/v1/sync/pull": (400, 401, 422, 500),
+    "/v1/sync/pull": (400, 401, 409, 422, 500),
+    "/v1/sync/have": (*_POSTED, 401),
+    "/v1/sync/totals": (400, 401, 422, 500),
+    "/v1/sync/held": (400, 401, 422, 500),
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request, Security
+from fastapi import APIRouter, Depends, Header, Query, Request, Security
 from fastapi.concurrency import run_in_threadpool
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel
@@ -17,6 +17,7 @@ from perisai_cli.central import sessions
 from perisai_cli.central.commits import last_commit
 from perisai_cli.central.content import parse, read_batch, read_message
 from perisai_cli.central.core import Central
+from perisai_cli.central.have import refuse_rewound
 from perisai_cli.central.problems import Refusal
 from perisai_cli.central.upsert import Sender
 from perisai_cli.protocol.messages import (
@@ -131,8 +132,11 @@ def pull(
     sender: FromDevice,
     cursor: Annotated[int, Query(ge=0, le=MAX_CURSOR)] = 0,
     limit: Annotated[int, Query(ge=1, le=pulling.MAX_PAGE)] = 200,
+    perisai_seen: Annotated[str | None, Header(max_length=100)] = None,
 ) -> Response:
     """Answer 304 when there is nothing new and the device shows the tag of what it knows."""
+    if central.check_seen:
+        refuse_rewound(central.database, perisai_seen)
     page = pulling.pull(central.database, sender.device, cursor, limit)
     shown = [tag.strip() for tag in request.headers.get("If-None-Match", "").split(",")]
     headers = {"ETag": page.etag}

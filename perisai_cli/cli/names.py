@@ -32,6 +32,7 @@ INDONESIAN: dict[str, str] = {
     "incentive calculate": "hitung",
     "sync": "sinkron",
     "sync status": "status",
+    "sync reconcile": "rekonsiliasi",
     "report": "laporan",
     "report enrollments": "pendaftaran",
     "report summary": "ringkasan",
@@ -58,6 +59,7 @@ OPTIONS: dict[str, str] = {
     "--office": "--kantor", "--name": "--nama", "--region": "--wilayah", "--paid": "--dibayar",
     "--average-wage": "--upah-rata", "--on": "--pada", "--explain": "--jelaskan",
     "--paid-months": "--bulan-iuran", "--children": "--anak",
+    "--max-bytes": "--batas-data", "--speed": "--kecepatan", "--wait": "--tunggu",
 }  # fmt: skip
 """English name of an option to its Indonesian one, for messages that name it."""
 

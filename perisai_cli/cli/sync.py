@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,16 +10,20 @@ import typer
 
 from perisai_cli import wiring
 from perisai_cli.actions import sync as actions
-from perisai_cli.cli import names, output
+from perisai_cli.cli import names, output, sync_reconcile, sync_talk
 from perisai_cli.cli.framework import command, group, opt
+from perisai_cli.cli.stopping import Stopping
 from perisai_cli.cli.world import world
-from perisai_cli.domain.errors import InvalidInput
+from perisai_cli.domain.errors import EXIT_INTERRUPTED, InvalidInput
 from perisai_cli.i18n import language, text
 
 app = group("sync", invoke_without_command=True)
 
 Text = str | None
 MAX_SECONDS = 3600
+MAX_WAIT_SECONDS = 7 * 24 * 3600
+MAX_BYTES = 10**10
+MAX_KILOBITS = 10**6
 
 
 @app.callback()
@@ -32,6 +34,13 @@ def sync(
     max_time: Annotated[
         Text, opt("--max-time", "--batas-waktu", key="max_time", metavar="SECONDS")
     ] = None,
+    wait: Annotated[bool, opt("--tunggu", "--wait", key="wait")] = False,
+    max_bytes: Annotated[
+        Text, opt("--batas-data", "--max-bytes", key="max_bytes", metavar="N")
+    ] = None,
+    speed: Annotated[Text, opt("--kecepatan", "--speed", key="speed", metavar="KBIT")] = None,
+    metered: Annotated[bool, opt("--hemat", "--metered", key="metered")] = False,
+    authority: Annotated[Text, opt("--ca", key="ca", metavar="F")] = None,
     code_file: Annotated[
         Text, opt("--berkas-kode", "--code-file", key="code_file", metavar="F")
     ] = None,
@@ -39,14 +48,31 @@ def sync(
     """Send what waits and fetch what was decided."""
     if ctx.invoked_subcommand is not None:
         return None
+    the_world = world(central, authority)
+    kilobits = whole(speed, "--speed", MAX_KILOBITS) or actions.KILOBITS
     if dry_run:
-        return output.show(actions.sync_plan(world(central)), _plan_lines)
-    seconds = _seconds(max_time)
-    code = wiring.first_line(Path(code_file), "file.unreadable") if code_file else None
-    with _progress() as progress:
-        options = actions.SyncOptions(seconds, code, progress)
-        result = actions.sync(world(central), options)
-    return output.show(result, _lines)
+        return output.show(actions.sync_plan(the_world, kilobits), _plan_lines)
+    high = MAX_WAIT_SECONDS if wait else MAX_SECONDS
+    seconds = whole(max_time, "--max-time", high, "sync.max_time")
+    stopping = Stopping()
+    with sync_talk.progress() as bar, stopping.heeded():
+        options = actions.SyncOptions(
+            max_seconds=min(seconds or actions.RETRY_SECONDS, MAX_SECONDS),
+            code=wiring.first_line(Path(code_file), "file.unreadable") if code_file else None,
+            progress=bar,
+            wait=(seconds or MAX_SECONDS) if wait else 0,
+            max_bytes=whole(max_bytes, "--max-bytes", MAX_BYTES),
+            small_only=metered or the_world.metered,
+            shield=stopping.shield,
+            estimated=sync_talk.announce(thrifty=metered or the_world.metered),
+            pausing=sync_talk.pausing,
+            trying_again=sync_talk.trying_again,
+        )
+        result = actions.synced(the_world, options)
+    code = output.show(result, _lines)
+    if code == EXIT_INTERRUPTED:
+        raise SystemExit(code)  # returned, it would read like Typer's own, still to be told
+    return code
 
 
 @command(app, "sync status")
@@ -55,36 +81,21 @@ def sync_status() -> int:
     return output.show(actions.sync_status(world()), _status_lines)
 
 
-def _seconds(typed: Text) -> float:
+sync_reconcile.join(app)
+
+
+def whole(typed: Text, option: str, high: int, code: str = "option.whole") -> int | None:
+    """Return what was typed as a whole number from 1 to *high*; None where nothing was.
+
+    Raises:
+        InvalidInput: *code*: it is none.
+    """
     if typed is None:
-        return actions.RETRY_SECONDS
-    if not (
-        typed.isascii() and typed.isdigit() and len(typed) < 5 and 0 < int(typed) <= MAX_SECONDS
-    ):
-        raise InvalidInput("sync.max_time", field="--max-time", high=MAX_SECONDS)
-    return float(typed)
-
-
-@contextmanager
-def _progress() -> Iterator[Any]:
-    """Yield a callback that moves a progress bar on a terminal, and does nothing elsewhere."""
-    if not sys.stderr.isatty():
-        yield lambda _count, _first: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(text("sync.sending"), total=None)
-
-        def move(count: int, first: bool) -> None:
-            if first:
-                bar.update(task, total=count)
-            else:
-                bar.advance(task, count)
-
-        yield move
+        return None
+    digits = typed.isascii() and typed.isdigit() and len(typed) <= len(str(high))
+    if not (digits and 0 < int(typed) <= high):
+        raise InvalidInput(code, field=option, high=high)
+    return int(typed)
 
 
 def _lines(data: dict[str, Any]) -> Iterator[str]:

@@ -8,9 +8,9 @@ from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.i18n import text
 
 
-def world(central: str | None = None) -> App:
+def world(central: str | None = None, authority: str | None = None) -> App:
     """Return the world for this call."""
-    return wiring.build_app(asked(central))
+    return wiring.build_app(asked(central)._replace(authority=authority))
 
 
 def asked(central: str | None = None) -> wiring.Asked:

@@ -109,3 +109,13 @@ class Claimed:
     kind: Kind
     hash: str
     body: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A record whose present revision the central has answered for, as this store knows it."""
+
+    id: str
+    rev: int
+    hash: str
+    state: str

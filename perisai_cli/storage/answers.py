@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Any
 
-from perisai_cli.domain.outbox import Claimed, Outcome, Standing, next_state
+from perisai_cli.domain import outbox
+from perisai_cli.domain.errors import Problem
+from perisai_cli.domain.outbox import Answered, Claimed, Outcome, Standing, next_state
 from perisai_cli.storage import replies
 from perisai_cli.storage.database import Connection
 from perisai_cli.storage.store import Store
 
 # A draft has revision 0 and is never behind, so the partial index alone answers these.
 _PENDING = "acked_rev < rev"
+# The mark names the revision, so that a correction is rid of it.
+_ASIDE = "verdict = 'alone:' || rev"
+_IN_LINE = f"{_PENDING} AND (verdict IS NULL OR verdict <> 'alone:' || rev)"
 COUNTS = ("pending", "accepted", "held", "duplicate", "needs_fix", "conflict", "withdrawn")
 
 
@@ -29,6 +35,19 @@ def counts(connection: Connection) -> dict[str, int]:
     return {name: by_standing.get(name, 0) for name in COUNTS}
 
 
+def sums(connection: Connection) -> dict[str, tuple[int, int]]:
+    """Return records and whole rupiah by the state of what the central has answered for.
+
+    Withdrawn money counts as 0, for nobody owes it.
+    """
+    found = connection.rows(
+        "SELECT state, count(*) AS records,"
+        " sum(CASE state WHEN 'withdrawn' THEN 0 ELSE coalesce(amount, 0) END) AS amount"
+        " FROM records WHERE state <> 'draft' AND acked_rev = rev GROUP BY state"
+    )
+    return {row["state"]: (row["records"], row["amount"]) for row in found}
+
+
 def state_value(connection: Connection, key: str) -> str | None:
     """Return a value of the sync's own state without unlocking the store."""
     row = connection.row("SELECT value FROM sync_state WHERE key = ?", key)
@@ -36,10 +55,16 @@ def state_value(connection: Connection, key: str) -> str | None:
 
 
 class Answers:
-    """Claims what is to be sent and settles what was answered, each in one transaction."""
+    """Claims what is to be sent and settles what was answered, each in one transaction.
 
-    def __init__(self, store: Store):
+    *shield* is held around each transaction that takes answers in: a wish to stop waits for it.
+    """
+
+    def __init__(
+        self, store: Store, shield: Callable[[], AbstractContextManager[None]] = nullcontext
+    ):
         self._store = store
+        self._shield = shield
 
     def pending(self) -> int:
         """Return how many records wait."""
@@ -66,7 +91,7 @@ class Answers:
             connection.run(
                 f"UPDATE records SET base_rev = max(acked_rev, sent_rev), sent_rev = rev"  # noqa: S608
                 f" WHERE sent_rev < rev AND id IN"
-                f" (SELECT id FROM records WHERE {_PENDING} AND id > ? ORDER BY id LIMIT ?)",
+                f" (SELECT id FROM records WHERE {_IN_LINE} AND id > ? ORDER BY id LIMIT ?)",
                 after, limit,
             )  # fmt: skip
             return self.peek(after, limit)
@@ -75,13 +100,73 @@ class Answers:
         """Return what ``claim`` would, marking nothing."""
         rows = self._store.connection.rows(
             f"SELECT id, rev, base_rev, kind, schema, envelope FROM records"  # noqa: S608
-            f" WHERE {_PENDING} AND id > ? ORDER BY id LIMIT ?",
+            f" WHERE {_IN_LINE} AND id > ? ORDER BY id LIMIT ?",
             after, limit,
         )  # fmt: skip
         return [self._claimed(row) for row in rows]
 
+    def aside(self, limit: int) -> list[str]:
+        """Return ids of waiting records whose present revision the central refused alone."""
+        sql = f"SELECT id FROM records WHERE {_PENDING} AND {_ASIDE} ORDER BY id LIMIT ?"  # noqa: S608
+        return [row["id"] for row in self._store.connection.rows(sql, limit)]
+
+    def claim_aside(self, record_id: str) -> list[Claimed]:
+        """Return the record with this id as ``claim`` does, if it waits and was refused alone."""
+        rows = self._store.connection.rows(
+            "SELECT id, rev, base_rev, kind, schema, envelope FROM records"  # noqa: S608
+            f" WHERE {_PENDING} AND {_ASIDE} AND id = ?",
+            record_id,
+        )
+        return [self._claimed(row) for row in rows]
+
+    def set_aside(self, record_id: str, rev: int, problem: Problem, now: datetime) -> None:
+        """Note that the central refused a revision alone, and why; it stays queued."""
+        connection = self._store.connection
+        with self._shield(), connection.transaction():
+            row = connection.row("SELECT * FROM records WHERE id = ? AND rev = ?", record_id, rev)
+            if row is None:  # corrected meanwhile: the refusal is of no concern any more
+                return
+            told = Outcome(record_id, rev, "retry", problems=(problem,))
+            connection.run(
+                "UPDATE records SET verdict = 'alone:' || rev, reply = ? WHERE id = ?",
+                replies.sealed(self._store.vault, row, told), record_id,
+            )  # fmt: skip
+            self._store.journal(now, "enrolment.refused_alone", record_id=record_id, rev=rev)
+
+    def answered(self, after: str, limit: int) -> list[Answered]:
+        """Return records after this id whose present revision was answered for, in their order."""
+        rows = self._store.connection.rows(
+            "SELECT id, rev, state, schema, envelope FROM records"
+            " WHERE state <> 'draft' AND acked_rev = rev AND id > ? ORDER BY id LIMIT ?",
+            after, limit,
+        )  # fmt: skip
+        return [
+            Answered(row["id"], row["rev"], self._content(row)["hash"], row["state"])
+            for row in rows
+        ]
+
+    def forget(self, revisions: Sequence[tuple[str, int]], now: datetime) -> int:
+        """Take back that these revisions were answered for, in one transaction; count them.
+
+        One that was edited meanwhile waits already, and is passed over. Numbers that were given
+        stay until the central gives others.
+        """
+        forgotten = 0
+        with self._shield(), self._store.connection.transaction():
+            for record_id, rev in revisions:
+                changed = self._store.connection.run(
+                    "UPDATE records SET acked_rev = 0, acked_seq = NULL, verdict = NULL,"
+                    " canonical_id = NULL, state = CASE state WHEN ? THEN state ELSE ? END"
+                    " WHERE id = ? AND rev = ? AND acked_rev = rev AND state <> 'draft'",
+                    outbox.WITHDRAWN, outbox.QUEUED, record_id, rev,
+                )  # fmt: skip
+                if changed:
+                    forgotten += 1
+                    self._store.journal(now, "answer.lost", record_id=record_id, rev=rev)
+        return forgotten
+
     def _claimed(self, row: Any) -> Claimed:
-        content = self._store.vault.open("records", row["id"], row["schema"], row["envelope"])
+        content = self._content(row)
         return Claimed(
             id=row["id"],
             rev=row["rev"],
@@ -91,11 +176,14 @@ class Answers:
             body=content["body"],
         )
 
+    def _content(self, row: Any) -> dict[str, Any]:
+        return self._store.vault.open("records", row["id"], row["schema"], row["envelope"])
+
     def settle(
         self, outcomes: Sequence[Outcome], now: datetime, state: dict[str, str]
     ) -> list[Standing]:
         """Take in the central's verdicts and the sync's new state, all in one transaction."""
-        with self._store.connection.transaction():
+        with self._shield(), self._store.connection.transaction():
             standings = [self._take(outcome, now) for outcome in outcomes]
             for key, value in state.items():
                 self._store.set_state(key, value)

@@ -1,18 +1,17 @@
-"""One connection to the central: retries under one deadline, counted bytes, failures told apart.
+"""One connection to the central: retries under one patience, counted bytes, failures told apart.
 
-httpx stays behind this module; no other one sees it.
+With ``wire``, the only modules that see httpx.
 """
 
 from __future__ import annotations
 
 import contextlib
-import gzip
-import json
-import ssl
-import sys
+import email.utils
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from perisai_cli.domain.addresses import checked_address
@@ -23,114 +22,88 @@ from perisai_cli.domain.errors import (
     SomethingInTheWay,
     TryLater,
 )
+from perisai_cli.domain.period import timestamp
 from perisai_cli.protocol.canonical import content_digest
 from perisai_cli.protocol.messages import PROTOCOL, PROTOCOL_HEADER, ProblemDetails
+from perisai_cli.sync.wire import (
+    RETRIED_STATUSES,
+    Budget,
+    Counting,
+    Patience,
+    Traffic,
+    encoded,
+    httpx,
+    httpx_retries,
+    trust,
+)
 
-# httpx's command-line half costs a third of its import and is never used here.
-sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
-
-import httpx  # noqa: E402
-import httpx_retries  # noqa: E402
-
-_RETRIED_STATUSES = (408, 425, 429, 500, 502, 503, 504)
 _CONNECT_SECONDS = 10.0
 _SILENCE_SECONDS = 20.0
-_MAX_WAIT_SECONDS = 20.0
-_MAX_TRIES = 8
-
-
-@dataclass
-class Traffic:
-    """What went over the wire: requests, and bytes with their headers."""
-
-    requests: int = 0
-    bytes_up: int = 0
-    bytes_down: int = 0
-
-
-class _Budget(httpx_retries.Retry):
-    """Exponential back-off with full jitter, bounded by tries and by the run's deadline."""
-
-    deadline: float = 0.0
-
-    def is_exhausted(self) -> bool:
-        return super().is_exhausted() or time.monotonic() >= self.deadline
-
-    def increment(self) -> _Budget:
-        later = super().increment()
-        assert isinstance(later, _Budget)
-        later.deadline = self.deadline
-        return later
-
-
-class _Counting(httpx.HTTPTransport):
-    """Counts each attempt's octets, and takes TLS failures out of what is retried."""
-
-    def __init__(self, traffic: Traffic, verify: ssl.SSLContext):
-        super().__init__(verify=verify)
-        self._traffic = traffic
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        self._traffic.requests += 1
-        line = len(request.method) + len(request.url.raw_path) + len("  HTTP/1.1\r\n\r\n")
-        self._traffic.bytes_up += line + _octets(request.headers) + len(request.content)
-        try:
-            response = super().handle_request(request)
-        except httpx.ConnectError as error:
-            if _is_tls(error):
-                raise SomethingInTheWay("network.tls") from None
-            raise
-        self._traffic.bytes_down += len("HTTP/1.1 200 OK\r\n\r\n") + _octets(response.headers)
-        return response
-
-
-def _octets(headers: httpx.Headers) -> int:
-    return sum(len(name) + len(value) + 4 for name, value in headers.raw)
-
-
-def _is_tls(error: BaseException) -> bool:
-    """Tell whether a certificate, and with it perhaps the clock, is behind a failure to connect."""
-    seen: BaseException | None = error
-    while seen is not None:
-        if isinstance(seen, ssl.SSLError) or "certificate" in str(seen).lower():
-            return True
-        seen = seen.__cause__ or seen.__context__
-    return False
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer that came from a central: its status and JSON."""
+    """An answer that came from a central: its status and JSON, and how long it took."""
 
     status: int
     content: Any = None
     problem: ProblemDetails | None = None
     etag: str | None = None
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One attempt that brought no answer.
+
+    Attributes:
+        error: What to say of it when no further attempt is made.
+        status: The HTTP status; 0 where the link itself failed.
+        cut: The link failed after the request had begun to go out.
+        asked: Seconds that the other end asks to wait.
+    """
+
+    error: TryLater
+    status: int = 0
+    cut: bool = False
+    asked: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """How a run goes about its link.
+
+    Attributes:
+        max_seconds: Patience with a link that brings nothing.
+        authority: PEM file of the one authority that is trusted; None for the system's.
+        clock: Returns the present moment, to compare with the central's.
+        pausing: Called with the seconds of each longer pause, before it.
+    """
+
+    max_seconds: float
+    clock: Callable[[], datetime]
+    authority: Path | None = None
+    pausing: Callable[[int], None] = lambda _seconds: None
 
 
 class Client:
     """Talks to one central for one run."""
 
-    def __init__(self, address: str, max_seconds: float, app: str):
+    def __init__(self, address: str, link: Link, app: str):
         self.traffic = Traffic()
-        self._deadline = time.monotonic() + max_seconds
-        retry = _Budget(
-            total=_MAX_TRIES,
-            allowed_methods=["GET", "POST"],  # ids make every request safe to repeat
-            status_forcelist=_RETRIED_STATUSES,
-            backoff_factor=0.25,
-            max_backoff_wait=_MAX_WAIT_SECONDS,
-            total_timeout=max_seconds,
-        )
-        retry.deadline = self._deadline
-        transport = httpx_retries.RetryTransport(
-            transport=_Counting(self.traffic, _trust()), retry=retry
-        )
+        self.offset: timedelta | None = None
+        """How far the central's clock is ahead of this device's, once it has answered."""
+        self._clock = link.clock
+        self._patience = Patience(link.max_seconds, link.pausing)
+        self._budget = Budget(self._patience)
+        counting = Counting(self.traffic, trust(link.authority), lambda: timestamp(link.clock()))
         self._http = httpx.Client(
             base_url=checked_address(address),
-            transport=transport,
+            transport=httpx_retries.RetryTransport(transport=counting, retry=self._budget),
+            # Each is for one wait on the link, so that one which still moves is never cut.
             timeout=httpx.Timeout(
-                min(_SILENCE_SECONDS, max_seconds), connect=min(_CONNECT_SECONDS, max_seconds)
+                min(_SILENCE_SECONDS, link.max_seconds),
+                connect=min(_CONNECT_SECONDS, link.max_seconds),
             ),
             headers={PROTOCOL_HEADER: PROTOCOL, "User-Agent": app, "Accept-Encoding": "gzip"},
             trust_env=False,
@@ -140,23 +113,77 @@ class Client:
         """Send a message compressed, with its digest; return the central's answer.
 
         Raises:
-            TryLater: no answer within the deadline, or the central asks to wait.
+            TryLater: no answer within the patience, or the central asks to wait.
             SomethingInTheWay: TLS fails, or something else than a central answers.
         """
-        content = encoded(message)
-        wire = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
-        wire["Content-Digest"] = content_digest(content)
-        return self._send("POST", path, content=content, headers=wire | headers)
+        return self._send("POST", path, **_packed(encoded(message), headers))
 
     def get(self, path: str, headers: dict[str, str]) -> Answer:
         """Ask for *path*; a status of 304 comes back as such, without content."""
         return self._send("GET", path, headers=headers)
 
+    def attempt(
+        self, method: str, path: str, headers: dict[str, str], content: bytes | None = None
+    ) -> Answer | Failure:
+        """Send a request once, *content* packed already; what failed is returned, not repeated.
+
+        Raises:
+            SomethingInTheWay: TLS fails, or something else than a central answers.
+        """
+        request = {"headers": headers} if content is None else _packed(content, headers)
+        once = {"retry": Budget(self._patience, total=0)}
+        try:
+            response, seconds = self._asked(method, path, extensions=once, **request)
+        except httpx.TimeoutException as error:
+            cut = not isinstance(error, httpx.ConnectTimeout)
+            return Failure(TryLater("network.timeout"), cut=cut)
+        except httpx.HTTPError as error:
+            cut = not isinstance(error, httpx.ConnectError)
+            return Failure(TryLater("network.unavailable"), cut=cut)
+        if response.status_code in RETRIED_STATUSES:
+            busy = TryLater("central.busy", status=response.status_code)
+            asked = self._budget.asked_by(response.headers)
+            return Failure(busy, response.status_code, asked=asked)
+        return self._read(response, seconds)
+
+    def pause(self, failure: Failure, tries: int) -> None:
+        """Wait before the next try, as long as the other end asks or the back-off says.
+
+        Raises:
+            TryLater: the patience is at its end.
+        """
+        asked = failure.asked
+        if asked is None:
+            asked = Budget(self._patience, attempts_made=tries).backoff_strategy()
+        self._patience.pause(asked)
+        if self._patience.left <= 0:
+            raise failure.error
+
     def _send(self, method: str, path: str, **request: Any) -> Answer:
         with _translated():
-            response = self._http.request(method, path, **request)
+            response, seconds = self._asked(method, path, **request)
+        return self._read(response, seconds)
+
+    def _asked(self, method: str, path: str, **request: Any) -> tuple[httpx.Response, float]:
+        begun = time.monotonic()
+        response = self._http.request(method, path, **request)
         self.traffic.bytes_down += response.num_bytes_downloaded
-        return _read(response)
+        return response, time.monotonic() - begun
+
+    def _read(self, response: httpx.Response, seconds: float) -> Answer:
+        """Return the answer if a central gave it, and note that it did."""
+        answer = _read(response, seconds)
+        if answer.status not in RETRIED_STATUSES:
+            self._patience.renew()
+        self._compare_clocks(response.headers.get("Date"))
+        return answer
+
+    def _compare_clocks(self, date: str | None) -> None:
+        try:
+            there = email.utils.parsedate_to_datetime(date or "")
+            self.offset = there - self._clock()
+        except (TypeError, ValueError):  # no date that can be compared: nothing is known
+            self.offset = None
 
     @contextlib.contextmanager
     def open(self) -> Iterator[Client]:
@@ -165,17 +192,10 @@ class Client:
             yield self
 
 
-def encoded(message: Mapping[str, Any]) -> bytes:
-    """Return *message* as it goes over the wire: compact JSON, gzip without a time stamp."""
-    plain = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
-    return gzip.compress(plain, compresslevel=9, mtime=0)
-
-
-def _trust() -> ssl.SSLContext:
-    """Return the trust that the operating system has, which offices extend with their own."""
-    import truststore
-
-    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+def _packed(content: bytes, headers: dict[str, str]) -> dict[str, Any]:
+    wire = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+    wire["Content-Digest"] = content_digest(content)
+    return {"content": content, "headers": wire | headers}
 
 
 @contextlib.contextmanager
@@ -190,7 +210,7 @@ def _translated() -> Iterator[None]:
         raise InvalidInput("central.address") from None
 
 
-def _read(response: httpx.Response) -> Answer:
+def _read(response: httpx.Response, seconds: float) -> Answer:
     """Return the answer if a central gave it; a login page or a proxy's is never taken for one.
 
     Raises:
@@ -198,18 +218,19 @@ def _read(response: httpx.Response) -> Answer:
         TryLater: a gateway's 5xx without the central's own words.
     """
     if response.headers.get(PROTOCOL_HEADER) != PROTOCOL:
-        if response.status_code in _RETRIED_STATUSES:
+        if response.status_code in RETRIED_STATUSES:
             raise TryLater("central.busy", status=response.status_code)
         raise SomethingInTheWay("network.not_central", status=response.status_code)
     if response.status_code == 304:
-        return Answer(304)
+        return Answer(304, seconds=seconds)
     try:
         content = response.json()
     except ValueError:
         raise SomethingInTheWay("network.not_central", status=response.status_code) from None
     if response.status_code == 200:
-        return Answer(200, content, etag=response.headers.get("ETag"))
-    return Answer(response.status_code, content, _problem(content, response.status_code))
+        return Answer(200, content, etag=response.headers.get("ETag"), seconds=seconds)
+    problem = _problem(content, response.status_code)
+    return Answer(response.status_code, content, problem, seconds=seconds)
 
 
 def _problem(content: Any, status: int) -> ProblemDetails:

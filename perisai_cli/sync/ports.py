@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from perisai_cli.domain.outbox import Claimed, Outcome, Standing
+from perisai_cli.domain.errors import Problem
+from perisai_cli.domain.outbox import Answered, Claimed, Outcome, Standing
 
 
 class Outbox(Protocol):
@@ -28,6 +29,24 @@ class Outbox(Protocol):
         self, outcomes: Sequence[Outcome], now: datetime, state: dict[str, str]
     ) -> list[Standing]:
         """Take in verdicts and the sync's new state, all in one transaction."""
+
+    def aside(self, limit: int) -> list[str]:
+        """Return ids of waiting records whose present revision the central refused alone."""
+
+    def claim_aside(self, record_id: str) -> list[Claimed]:
+        """Return the record with this id as ``claim`` does, if it waits and was refused alone."""
+
+    def set_aside(self, record_id: str, rev: int, problem: Problem, now: datetime) -> None:
+        """Note that the central refused a revision alone, and why; it stays queued."""
+
+    def answered(self, after: str, limit: int) -> list[Answered]:
+        """Return records after this id whose present revision was answered for, in their order."""
+
+    def forget(self, revisions: Sequence[tuple[str, int]], now: datetime) -> int:
+        """Take back that these revisions were answered for, in one transaction; count them.
+
+        One that was edited meanwhile waits already, and is passed over.
+        """
 
     def known(self, ids: Sequence[str]) -> set[str]:
         """Return which of these ids are records of this store."""

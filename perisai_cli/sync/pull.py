@@ -27,13 +27,13 @@ def pull(outbox: Outbox, session: Session, clock: Callable[[], datetime]) -> int
     Raises:
         TryLater: the network or the central failed; pages taken in before stay.
         SomethingInTheWay: the answer is not a central's.
+        PerisaiError: ``central.rewound``: the central no longer knows what it said before.
     """
     pulled = 0
     while True:
         cursor = int(outbox.state("cursor") or 0)
-        answer = session.get(
-            f"/v1/sync/pull?cursor={cursor}&limit={PAGE}", _known_tag(outbox), clock()
-        )
+        shown = session.seen() | _known_tag(outbox)
+        answer = session.get(f"/v1/sync/pull?cursor={cursor}&limit={PAGE}", shown, clock())
         if answer.status == 304:
             outbox.settle([], clock(), {"last_success": timestamp(clock())})
             return pulled
@@ -43,8 +43,9 @@ def pull(outbox: Outbox, session: Session, clock: Callable[[], datetime]) -> int
         known = outbox.known([decision.id for decision in page.items])
         outcomes = [_outcome(decision) for decision in page.items if decision.id in known]
         now = clock()
-        state = {"cursor": str(page.cursor), "last_success": timestamp(now)}
-        outbox.settle(outcomes, now, state | {"etag": answer.etag or ""})
+        state = {"cursor": str(page.cursor), "etag": answer.etag or ""}
+        state |= {"seq": str(page.seq), "token": page.token, "last_success": timestamp(now)}
+        outbox.settle(outcomes, now, state)
         pulled += len(outcomes)
         if not page.more:
             return pulled

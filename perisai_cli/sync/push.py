@@ -1,11 +1,8 @@
-"""Sending what waits: batches, the receipt test, and one outcome for each answered revision."""
+"""One batch: its message, the receipt test, and one outcome for each answered revision."""
 
 from __future__ import annotations
 
-import uuid
-from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,24 +13,11 @@ from perisai_cli.domain.outbox import Claimed, Outcome
 from perisai_cli.domain.period import timestamp
 from perisai_cli.protocol import messages
 from perisai_cli.protocol.canonical import receipt_digest
-from perisai_cli.sync.client import Answer, encoded, failure
+from perisai_cli.sync.client import Answer, failure
 from perisai_cli.sync.ports import Outbox
-from perisai_cli.sync.session import Session
 
 BATCH = 50
-
-
-@dataclass
-class Pushed:
-    """What a push came to: how many went out and how many came back under each verdict."""
-
-    sent: int = 0
-    verdicts: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def unanswered(self) -> int:
-        """How many went out and stay queued: their verdict is missing or ``retry``."""
-        return self.sent - self.verdicts.total() + self.verdicts["retry"]
+"""How many records a batch holds before anything is known of the link."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,41 +27,6 @@ class Sender:
     device: str
     agent: str
     app: str
-
-
-def push(
-    outbox: Outbox,
-    session: Session,
-    sender: Sender,
-    clock: Callable[[], datetime],
-    progress: Callable[[int], None],
-) -> Pushed:
-    """Send every waiting record once, settling each batch as its answer comes.
-
-    A record whose verdict is missing or ``retry`` stays queued for the next run; this run goes on
-    after it, so that none stops the others. Memory does not grow with the queue.
-
-    Raises:
-        TryLater: the network or the central failed; what was answered before is settled.
-        SomethingInTheWay: an answer failed the receipt test.
-        SignInAgain: the central does not take this device.
-    """
-    pushed, after, waiting = Pushed(), "", outbox.pending()
-    while claimed := outbox.claim(after, BATCH):
-        after = claimed[-1].id
-        key = str(uuid.uuid4())
-        waiting = max(0, waiting - len(claimed))
-        request = batch_message(claimed, waiting, outbox, sender, clock())
-        answer = session.post("/v1/sync/push", request, key, clock())
-        response = received(answer, key, claimed)
-        outcomes = [_outcome(result, claimed[result.n]) for result in response.results]
-        now = clock()
-        state = {"seq": str(response.seq), "token": response.token, "last_success": timestamp(now)}
-        outbox.settle(outcomes, now, state)
-        pushed.sent += len(claimed)
-        pushed.verdicts.update(outcome.verdict for outcome in outcomes)
-        progress(len(claimed))
-    return pushed
 
 
 def batch_message(
@@ -134,7 +83,8 @@ def received(answer: Answer, key: str, claimed: list[Claimed]) -> messages.PushR
     return response
 
 
-def _outcome(result: messages.ItemResult, item: Claimed) -> Outcome:
+def outcome_of(result: messages.ItemResult, item: Claimed) -> Outcome:
+    """Return the central's verdict on *item* as the store takes it in."""
     return Outcome(
         id=item.id,
         rev=item.rev,
@@ -153,24 +103,3 @@ def problems(verdict: str, problem: messages.ItemProblem | None) -> tuple[Proble
     if not problem.errors:
         return (Problem(problem.type),)
     return tuple(Problem(error.code, error.pointer, error.facts or {}) for error in problem.errors)
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a push would do: records, requests, and octets of their bodies on the wire."""
-
-    pending: int
-    requests: int
-    bytes_up: int
-
-
-def plan(outbox: Outbox, sender: Sender, now: datetime) -> Plan:
-    """Return what ``push`` would send now, marking and sending nothing."""
-    total, requests, octets, after = 0, 0, 0, ""
-    left = outbox.pending()
-    while waiting := outbox.peek(after, BATCH):
-        after = waiting[-1].id
-        total += len(waiting)
-        requests += 1
-        octets += len(encoded(batch_message(waiting, left - total, outbox, sender, now)))
-    return Plan(total, requests, octets)

@@ -11,7 +11,8 @@ from pydantic import ValidationError
 from perisai_cli.domain.errors import SignInAgain, SomethingInTheWay
 from perisai_cli.domain.period import timestamp
 from perisai_cli.protocol import messages
-from perisai_cli.sync.client import Answer, Client, failure
+from perisai_cli.protocol.reconcile import SEEN_HEADER, seen_text
+from perisai_cli.sync.client import Answer, Client, Failure, failure
 from perisai_cli.sync.ports import Outbox, Signer
 
 _EARLY = timedelta(seconds=30)
@@ -78,6 +79,24 @@ class Session:
             answer = self.client.get(path, headers | self.authorised(now))
         return answer
 
+    def attempt_post(self, path: str, content: bytes, key: str, now: datetime) -> Answer | Failure:
+        """Send packed *content* once; only a token that ran out is renewed and it sent again."""
+        headers = {"Idempotency-Key": key}
+        answer = self.client.attempt("POST", path, headers | self.authorised(now), content)
+        if isinstance(answer, Answer) and answer.status == 401:
+            self._renew(now)
+            return self.client.attempt("POST", path, headers | self.authorised(now), content)
+        return answer
+
+    def attempt_get(self, path: str, now: datetime) -> Answer | Failure:
+        """Ask for *path* once."""
+        return self.client.attempt("GET", path, self.authorised(now))
+
+    def seen(self) -> dict[str, str]:
+        """Return the header that shows the central its last commit that this store knows of."""
+        seq, token = self._outbox.state("seq"), self._outbox.state("token")
+        return {SEEN_HEADER: seen_text(int(seq), token)} if seq and token else {}
+
     def _register(self, now: datetime) -> None:
         request = messages.RegisterRequest(
             agent=self._member.agent,
@@ -99,14 +118,24 @@ class Session:
         self._outbox.keep_session({"address": self._address})
 
     def _know(self, response: messages.RegisterResponse, now: datetime) -> None:
-        """Keep who the central is; what another one said of its commits means nothing here."""
+        """Keep who the central is.
+
+        Another central than the one before knows nothing of what that one answered: the next push
+        is not made before it was asked what it holds.
+
+        Raises:
+            SomethingInTheWay: ``central.key_changed``: the central's id with other keys.
+        """
         facts = {
             "id": response.central,
             "signing_key": response.signing_key,
             "office_key": response.office_key,
         }
-        if self._outbox.central().get("id") != response.central:
-            self._outbox.settle([], now, dict.fromkeys(("cursor", "etag", "seq", "token"), ""))
+        known = self._outbox.central()
+        if known.get("id") == response.central and known != facts:
+            raise SomethingInTheWay("central.key_changed")
+        if known.get("id", response.central) != response.central:
+            self._outbox.settle([], now, {"doubted": "another"})
         self._outbox.keep_central(facts)
 
     def _renew(self, now: datetime) -> dict[str, str]:

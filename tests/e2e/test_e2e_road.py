@@ -229,7 +229,8 @@ def test_a_central_that_does_not_know_the_device_asks_for_a_code(
         assert added.code == 0
         code.write_text(added.data["code"] + "\n", encoding="utf-8")
         said = agent.sync("--central", url, "--code-file", str(code))
-        assert (said.code, said.data["accepted"]) == (0, 1)
+        assert (said.code, said.data["accepted"]) == (0, 2), "the new central lacks the first too"
+        assert (said.warned, said.data["sent_again"]) == (["central.another"], 1)
         listed = agent.run("central", "agent", "list", "--data", str(empty)).data["items"]
         assert [(each["agent"], each["devices"]) for each in listed] == [(agent.name, 1)]
         assert agent.sync("--pusat", url).data["sent"] == 0

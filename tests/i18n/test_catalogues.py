@@ -153,6 +153,8 @@ OPEN = {
     "report.col_": {"id", "name", "nik", "state", "programs", "start", "months", "amount"},
     "standing_short.": {"accepted", "pending"},
     "welcome.line_": set("12345"),
+    "reconcile.": {"missing_there", "differs", "state", "only_there"},
+    "reconcile.col_": {"state", "here", "there"},
     "sync.": {"accepted", "held", "duplicate", "needs_fix", "conflict"},
 }
 """Beginnings of keys that the source completes with these names, beside other sentences."""
