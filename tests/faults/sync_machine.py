@@ -259,10 +259,6 @@ class SyncMachine(RuleBasedStateMachine):
         if keep:
             self.backups.append(self.office.backup())
             return
-        import os
-
-        if os.environ.get("NORESTORE"):
-            return
         self.office.restore(self.backups[-1 - back % len(self.backups)])
         self.restored = True
         for agent in self.devices:
