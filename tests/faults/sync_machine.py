@@ -82,6 +82,10 @@ class World:
             office.register(device.app)
             shutil.copy(device.home.file, template.file)
         self.begun = office.backup()
+        worker = json.dumps(a_worker(1))
+        (registered[0].home.folder / "worker.json").write_text(worker, encoding="utf-8")
+        zygote.warm_up(registered[0].home, "enroll", "--file", "worker.json", "--json")
+        zygote.warm_up(registered[0].home, "sync", "--json")
 
     def devices(self) -> list[Device]:
         """Return a new device for each agent, with a store of its own."""

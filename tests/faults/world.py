@@ -25,7 +25,7 @@ from perisai_cli.central.decisions import decide
 from perisai_cli.central.serve import open_central, running
 from perisai_cli.storage.aggregates import Span, cells
 from perisai_cli.storage.answers import counts
-from perisai_cli.storage.database import open_database
+from perisai_cli.storage.database import Connection, open_database
 from perisai_cli.storage.store import Profile, Store, create_store
 from perisai_cli.storage.vault import Vault
 
@@ -54,6 +54,10 @@ class Office(Central):
         super().__init__(folder, address)
         self.clock = clock
         self._database = open_central(folder)
+        self._books = sqlite3.connect(folder / "central.db", isolation_level=None)
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        return self._books.execute(sql).fetchall()
 
     def register(self, app: App) -> None:
         """Make a device known by its first sync."""
@@ -84,6 +88,7 @@ class Office(Central):
         return set(self.rows("SELECT id, rev, hash FROM conflicts"))
 
     def close(self) -> None:
+        self._books.close()
         self._database.close()
 
 
@@ -157,7 +162,7 @@ class Device:
     @contextlib.contextmanager
     def look(self) -> Iterator[Look]:
         """Yield what the store holds at this moment."""
-        with contextlib.closing(self.open()) as store:
+        with contextlib.closing(Store(Connection(self.home.file), Vault(self.key))) as store:
             found = store.connection.rows("SELECT * FROM records WHERE state <> 'draft'")
             rows = {row["id"]: dict(row) | {"hash": _hash(store, row)} for row in found}
             yield Look(store, rows)

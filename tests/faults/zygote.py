@@ -46,17 +46,33 @@ class Zygote:
         self._process.wait(60)
         self._process.stdout.close()
 
+    def warm_up(self, home: Home, *arguments: str) -> None:
+        """Run one command in the process itself, so that its children have all it imports."""
+        assert self._asked(home, arguments, fork=False).code == 0
+
     def run(self, home: Home, *arguments: str, kill_at: int = 0, given: str = "") -> Ran:
         """Run one command of *home* and kill it at its point number *kill_at*, if it has so many.
 
         Returns its exit code, negative for a signal, and all that it wrote until then.
         """
+        return self._asked(home, arguments, kill_at=kill_at, given=given)
+
+    def _asked(
+        self,
+        home: Home,
+        arguments: tuple[str, ...],
+        *,
+        kill_at: int = 0,
+        given: str = "",
+        fork: bool = True,
+    ) -> Ran:
         asked = {
             "environment": home.environment(),
             "folder": str(home.folder),
             "arguments": arguments,
             "kill_at": kill_at,
             "given": given,
+            "fork": fork,
         }
         assert self._process.stdin is not None
         assert self._process.stdout is not None
@@ -82,43 +98,33 @@ def _become(asked: dict[str, Any]) -> int:
         (1, "out.txt", flags),
         (2, "err.txt", flags),
     ):
-        os.dup2(os.open(name, mode, 0o600), descriptor)
+        opened = os.open(name, mode, 0o600)
+        os.dup2(opened, descriptor)
+        os.close(opened)
     if asked["kill_at"]:
         arm(asked["kill_at"], asked["environment"]["PERISAI_HOME"])
+    sys.stdin = open(0, encoding="utf-8", closefd=False)
     code = run(asked["arguments"])
     sys.stdout.flush()
     sys.stderr.flush()
     return code
 
 
-def _import_everything() -> None:
-    import httpx
-    import httpx._transports.default
-    import truststore
-
-    import perisai_cli.actions.enroll
-    import perisai_cli.cli.enroll
-    import perisai_cli.cli.main
-    import perisai_cli.cli.sync
-    import perisai_cli.storage.answers
-    import perisai_cli.sync.pull  # noqa: F401
-
-    assert httpx
-    assert truststore
-
-
 def main() -> None:
-    _import_everything()
-    for line in sys.stdin:
-        child = os.fork()
-        if child == 0:
+    asking, answering = os.fdopen(os.dup(0)), os.fdopen(os.dup(1), "w")
+    for line in asking:
+        asked = json.loads(line)
+        if not asked["fork"]:
+            code = _become(asked)
+        elif child := os.fork():
+            code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        else:
             code = 70
             try:
-                code = _become(json.loads(line))
+                code = _become(asked)
             finally:
                 os._exit(code)
-        _, status = os.waitpid(child, 0)
-        print(os.waitstatus_to_exitcode(status), flush=True)
+        print(code, file=answering, flush=True)
 
 
 if __name__ == "__main__":
