@@ -57,7 +57,8 @@ def sync(
     stopping = Stopping()
     with sync_talk.progress() as bar, stopping.heeded():
         options = actions.SyncOptions(
-            max_seconds=min(seconds or actions.RETRY_SECONDS, MAX_SECONDS),
+            # While it waits, each run has the usual patience, and then the pauses grow.
+            max_seconds=actions.RETRY_SECONDS if wait else seconds or actions.RETRY_SECONDS,
             code=wiring.first_line(Path(code_file), "file.unreadable") if code_file else None,
             progress=bar,
             wait=(seconds or MAX_SECONDS) if wait else 0,

@@ -229,6 +229,7 @@ class Proxy:
         self.asked: list[str] = []
         self.tamper: Tamper = honest
         self.url = ""
+        self.server: ThreadingHTTPServer
 
     def pushes(self) -> int:
         return sum(1 for asked in self.asked if asked == "POST /v1/sync/push")
@@ -284,7 +285,7 @@ def between(central: str) -> Iterator[Proxy]:
             """Say nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        proxy.url = f"http://127.0.0.1:{server.server_port}"
+        proxy.url, proxy.server = f"http://127.0.0.1:{server.server_port}", server
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         try:
