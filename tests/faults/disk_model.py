@@ -97,20 +97,25 @@ class Disk:
         elif event.call == "sync folder":
             self._certain = dict(self._names)
             self._renamed.clear()
-        elif event.call == "openat":
-            if event.name not in self._names:
-                self._name(event.name, _File())
-        elif event.call == "unlink":
-            self._name(event.name, None)
-        elif event.call in ("link", "rename"):
-            self._name(event.to, self._names[event.name])
-            if event.call == "rename":
-                self._name(event.name, None)
+        elif event.call in ("openat", "unlink", "link", "rename"):
+            self._take_name(event)
         elif event.call == "sync":
             file = self._names[event.name]
             file.certain, file.since = _with(file.certain, file.since), []
         else:
             self._names[event.name].since.append(event)
+
+    def _take_name(self, event: Event) -> None:
+        if event.call == "openat":
+            if event.name not in self._names:
+                self._name(event.name, _File())
+        elif event.call == "unlink":
+            self._name(event.name, None)
+        elif event.call == "link":
+            self._name(event.to, self._names[event.name])
+        elif event.call == "rename":
+            self._name(event.to, self._names[event.name])
+            self._name(event.name, None)
 
     def _name(self, name: str, file: _File | None) -> None:
         self._renamed.append((name, file))

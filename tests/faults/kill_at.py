@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -28,22 +29,23 @@ def arm(at: int, home: str) -> list[str]:
 
     def hook(event: str, facts: tuple[Any, ...]) -> None:
         if event == "sqlite3.connect/handle":
-            watch(facts[0])
+            watch(facts[0], point)
         elif event in NAMES and str(facts[0]).startswith(home):
             point(f"{event} {Path(str(facts[0])).suffix}")
 
-    def watch(connection: Any) -> None:
-        """Trace a connection from its first statement on; it is announced before it is ready."""
-
-        def first_call(_frame: FrameType, event: str, _called: Any) -> None:
-            if event == "c_call":
-                sys.setprofile(None)
-                connection.set_trace_callback(point)
-
-        sys.setprofile(first_call)
-
     sys.addaudithook(hook)
     return points
+
+
+def watch(connection: Any, point: Callable[[str], None]) -> None:
+    """Trace a connection from its first statement on; it is announced before it is ready."""
+
+    def first_call(_frame: FrameType, event: str, _called: Any) -> None:
+        if event == "c_call":
+            sys.setprofile(None)
+            connection.set_trace_callback(point)
+
+    sys.setprofile(first_call)
 
 
 def main() -> int:

@@ -1,4 +1,4 @@
-"""No order of edits, syncs, faults, crashes, clock steps and restores breaks a promise (I1-I11, I15).
+"""No order of edits, syncs, faults, crashes, clock steps and restores breaks a promise (I1-I6, I8-I11, I15).
 
 The default run plays a few dozen schedules. The campaign is run by name and can be told how many,
 and from which seed:
@@ -24,7 +24,7 @@ from zygote import Zygote
 SCHEDULES = int(os.environ.get("PERISAI_SCHEDULES", "2000"))
 SEED = int(os.environ.get("PERISAI_CAMPAIGN_SEED", "4"))
 PARTS = max(1, min(40, SCHEDULES // 50))
-MEMORY = Path("/dev/shm")  # noqa: S108 - a throw-away folder of its own is made in it
+MEMORY = Path("/dev/shm")
 
 
 @pytest.fixture(scope="session")
@@ -67,7 +67,7 @@ def play(world: World, examples: int, steps: int, number: int, tell: Callable[..
 def test_no_schedule_of_a_few_steps_breaks_a_promise(
     world: World, part: int, record_property: Callable[..., None]
 ) -> None:
-    play(world, 60, 12, part, record_property)
+    play(world, 25, 12, part, record_property)
 
 
 @pytest.mark.slow
@@ -76,4 +76,4 @@ def test_no_schedule_of_the_campaign_breaks_a_promise(
     world: World, part: int, record_property: Callable[..., None]
 ) -> None:
     mine = SCHEDULES // PARTS + (part < SCHEDULES % PARTS)
-    play(world, mine, 16, SEED * 1000 + part, record_property)
+    play(world, mine, 12, SEED * 1000 + part, record_property)
