@@ -14,17 +14,15 @@ def pytest_terminal_summary(terminalreporter: Any, config: Any) -> None:
     """Print the counts of a campaign; a default run has none to tell."""
     if "slow" not in (config.option.markexpr or "").replace("not slow", ""):
         return
+    passed = terminalreporter.stats.get("passed", [])
+    told = [each for report in passed for each in report.user_properties]
     counts: Counter[str] = Counter()
-    tables: list[str] = []
-    for report in terminalreporter.stats.get("passed", []):
-        for name, value in report.user_properties:
-            if name == "table":
-                tables.append(str(value))
-            elif isinstance(value, int):
-                counts[name] += value
-    if counts or tables:
+    for name, value in told:
+        if isinstance(value, int):
+            counts[name] += value
+    if told:
         terminalreporter.section("what was counted")
     for name, count in sorted(counts.items()):
         terminalreporter.write_line(f"{count:>10,}  {name}")
-    for table in sorted(tables):
+    for table in sorted(str(value) for name, value in told if name == "table"):
         terminalreporter.write_line(table)

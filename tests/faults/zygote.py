@@ -103,7 +103,7 @@ def _become(asked: dict[str, Any]) -> int:
         os.close(opened)
     if asked["kill_at"]:
         arm(asked["kill_at"], asked["environment"]["PERISAI_HOME"])
-    sys.stdin = open(0, encoding="utf-8", closefd=False)
+    sys.stdin = os.fdopen(os.dup(0), encoding="utf-8")
     code = run(asked["arguments"])
     sys.stdout.flush()
     sys.stderr.flush()
