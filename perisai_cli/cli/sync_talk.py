@@ -15,8 +15,8 @@ from perisai_cli.i18n import text
 if TYPE_CHECKING:
     from perisai_cli.sync.planning import Plan
 
-THRIFTY_BYTES = 200_000
-"""Octets from which a metered link is used only after a yes: some 1,600 records."""
+THRIFTY_BYTES = 100_000
+"""Octets from which a metered link is used only after a yes: some 800 records."""
 
 
 @contextmanager
