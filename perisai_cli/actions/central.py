@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 MAX_PORT = 65535
 
+Where = Path | str
+"""Where a central keeps its data: a folder, or the address of a PostgreSQL database."""
+
 
 @contextmanager
 def _installed() -> Iterator[None]:
@@ -24,7 +27,7 @@ def _installed() -> Iterator[None]:
     try:
         yield
     except ModuleNotFoundError as error:
-        if error.name in ("fastapi", "uvicorn", "sqlalchemy", "starlette"):
+        if error.name in ("fastapi", "uvicorn", "sqlalchemy", "starlette", "psycopg", "alembic"):
             raise InvalidInput("central.extra") from None
         raise
 
@@ -32,7 +35,7 @@ def _installed() -> Iterator[None]:
 def serve_central(
     host: str,
     port: int,
-    data: Path,
+    data: Where,
     clock: Callable[[], datetime],
     ready: Callable[[str, bool], None],
     *,
@@ -41,8 +44,10 @@ def serve_central(
     """Serve until told to stop; *ready* hears the address, and whether new agents may come alone.
 
     Raises:
-        InvalidInput: ``central.port``, ``central.data`` or ``central.extra``.
-        PerisaiError: ``central.unbound``: the address can't be listened at.
+        InvalidInput: ``central.port``, ``central.data``, ``central.database``,
+            ``central.database_password`` or ``central.extra``.
+        PerisaiError: ``central.unbound``: the address can't be listened at; or the database is in
+            trouble.
     """
     if not 0 <= port <= MAX_PORT:
         raise InvalidInput("central.port", field="--port")
@@ -57,7 +62,17 @@ def serve_central(
     return Result("central serve", {"host": host, "data": str(data)})
 
 
-def _usable(data: Path) -> None:
+def told(data: Where) -> str:
+    """Return where a central keeps its data, as people are told."""
+    return data if isinstance(data, str) else str(data.resolve())
+
+
+def _usable(data: Where) -> None:
+    if isinstance(data, str):
+        from perisai_cli.central.engines import address_of
+
+        address_of(data)
+        return
     try:
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError:
@@ -65,14 +80,15 @@ def _usable(data: Path) -> None:
 
 
 @contextmanager
-def _database(data: Path, *, new: bool = False) -> Iterator[Database]:
-    """Yield the central's database; only where *new* is said may there be none yet."""
+def _database(data: Where, *, new: bool = False) -> Iterator[Database]:
+    """Yield the central's database; only where *new* is said may its folder hold none yet."""
     with _installed():
         from perisai_cli.central.serve import FILE_NAME, open_central
-    if not new and not (data / FILE_NAME).exists():
+    if isinstance(data, Path) and not new and not (data / FILE_NAME).exists():
         raise InvalidInput("central.no_data", field="--data")
     _usable(data)
-    database = open_central(data)
+    with _installed():
+        database = open_central(data)
     try:
         yield database
     finally:
@@ -80,18 +96,18 @@ def _database(data: Path, *, new: bool = False) -> Iterator[Database]:
 
 
 def add_agent(
-    data: Path, agent: str, name: str, office: str, clock: Callable[[], datetime]
+    data: Where, agent: str, name: str, office: str, clock: Callable[[], datetime]
 ) -> Result:
     """Add an agent, or give a known one a new code; the code is shown this once."""
     with _database(data, new=True) as database:
         from perisai_cli.central import agents
 
         code = agents.add_agent(database, agent, name, office, clock)
-    added = {"agent": agent, "office": office, "code": code, "data": str(data.resolve())}
+    added = {"agent": agent, "office": office, "code": code, "data": told(data)}
     return Result("central agent add", added)
 
 
-def list_agents(data: Path) -> Result:
+def list_agents(data: Where) -> Result:
     """Return the agents that the central knows."""
     with _database(data) as database:
         from perisai_cli.central import agents
@@ -111,7 +127,7 @@ def list_agents(data: Path) -> Result:
     return Result("central agent list", {"count": len(items), "items": items})
 
 
-def list_waiting(data: Path) -> Result:
+def list_waiting(data: Where) -> Result:
     """Return the records that wait for an officer; none of them names a person."""
     with _database(data) as database:
         from perisai_cli.central import decisions
@@ -132,7 +148,7 @@ def list_waiting(data: Path) -> Result:
 
 
 def decide(
-    data: Path, record_id: str, verdict: str, reason: str | None, clock: Callable[[], datetime]
+    data: Where, record_id: str, verdict: str, reason: str | None, clock: Callable[[], datetime]
 ) -> Result:
     """Decide a held or duplicate record; its device hears of it at its next sync.
 

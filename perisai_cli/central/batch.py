@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, insert, select
 
 from perisai_cli.central import claims
 from perisai_cli.central.commits import Commit
+from perisai_cli.central.engines import among
 from perisai_cli.central.tables import item_versions, items
 from perisai_cli.central.upsert import (
     Arrival,
@@ -86,19 +87,20 @@ def _standing(
     connection: Connection, arrivals: Sequence[Arrival]
 ) -> tuple[dict[str, Row[Any]], dict[tuple[str, int], Any]]:
     """Return the records that arrivals belong to, and how their known revisions stand."""
-    found = select(items).where(items.c.id.in_({arrival.item.id for arrival in arrivals}))
+    ids = {arrival.item.id for arrival in arrivals}
+    found = select(items).where(among(connection, items.c.id, ids))
     records = {row.id: row for row in connection.execute(found)}
     if not records:
         return {}, {}
-    wanted = select(*_VERSION).where(item_versions.c.id.in_(records))
+    wanted = select(*_VERSION).where(among(connection, item_versions.c.id, records))
     return records, {(row.id, row.rev): row for row in connection.execute(wanted)}
 
 
 def _locked(connection: Connection, arrivals: Sequence[Arrival]) -> set[str]:
     """Return which records are there already, and keep others from changing them meanwhile."""
     ids = {arrival.item.id for arrival in arrivals}
-    found = select(items.c.id).where(items.c.id.in_(ids)).order_by(items.c.id).with_for_update()
-    return set(connection.scalars(found))
+    found = select(items.c.id).where(among(connection, items.c.id, ids)).order_by(items.c.id)
+    return set(connection.scalars(found.with_for_update()))
 
 
 def _runs(

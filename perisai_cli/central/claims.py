@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection, delete, insert, select
 
-from perisai_cli.central.engines import insert_missing
+from perisai_cli.central.engines import among, insert_missing
 from perisai_cli.central.failures import Raced
 from perisai_cli.central.keys import setting
 from perisai_cli.central.tables import nik_claims
@@ -43,20 +43,21 @@ def claim_all(connection: Connection, wanted: Mapping[str, str]) -> dict[str, st
         wanted: The id of a record that is new, by its NIK.
 
     Raises:
-        Raced: another process stored one of the records, or released a NIK, at this moment.
+        Raced: another process released one of the NIKs at this moment.
     """
     niks = {_key(connection, nik): nik for nik in wanted}
     # Everybody claims in the same order, so that two batches never wait for each other.
     rows = [{"nik_key": key, "record_id": wanted[niks[key]]} for key in sorted(niks)]
-    won = insert_missing(connection, nik_claims).returning(nik_claims.c.nik_key)
-    lost = set(niks).difference(connection.scalars(won, rows)) if rows else set()
-    if not lost:
+    claimed = insert_missing(connection, nik_claims).execution_options(preserve_rowcount=True)
+    if not rows or connection.execute(claimed, rows).rowcount == len(rows):
         return {}
-    held = connection.execute(select(nik_claims).where(nik_claims.c.nik_key.in_(lost))).all()
+    held = connection.execute(
+        select(nik_claims).where(among(connection, nik_claims.c.nik_key, niks))
+    )
     holders = {niks[row.nik_key]: str(row.record_id) for row in held}
-    if len(holders) < len(lost) or any(wanted[nik] == holders[nik] for nik in holders):
+    if len(holders) < len(niks):
         raise Raced
-    return holders
+    return {nik: holder for nik, holder in holders.items() if holder != wanted[nik]}
 
 
 def release(connection: Connection, record_id: str) -> None:

@@ -4,9 +4,21 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, Table, create_engine, event
+from sqlalchemy import (
+    URL,
+    Column,
+    Connection,
+    Engine,
+    Table,
+    Text,
+    any_,
+    bindparam,
+    create_engine,
+    event,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -65,6 +77,16 @@ def insert_missing(connection: Connection, table: Table) -> Any:
     """Return an insert that passes over rows whose key is taken, in the database's own words."""
     insert = postgresql.insert if connection.dialect.name == _POSTGRES else sqlite.insert
     return insert(table).on_conflict_do_nothing()
+
+
+def among(connection: Connection, column: Column[str], values: Collection[str]) -> Any:
+    """Return the condition that a column is one of *values*, as one parameter where that works.
+
+    Five hundred parameters cost PostgreSQL's driver more than the question itself.
+    """
+    if connection.dialect.name != _POSTGRES:
+        return column.in_(values)
+    return column == any_(bindparam(None, list(values), type_=postgresql.ARRAY(Text)))
 
 
 def _postgres_engine(url: URL) -> Engine:

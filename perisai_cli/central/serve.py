@@ -1,4 +1,4 @@
-"""Runs the central: one process, one SQLite file, until it is told to stop."""
+"""Runs the central: one process of perhaps several on one database, until it is told to stop."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from fastapi import FastAPI
 from perisai_cli.central.application import create_application
 from perisai_cli.central.boundary import log
 from perisai_cli.central.database import Database, open_database
+from perisai_cli.central.engines import address_of, make_engine
 from perisai_cli.domain.addresses import is_loopback
 from perisai_cli.rules.law import Law, load_law
 
@@ -28,8 +29,15 @@ GRACE_SECONDS = 10
 _BACKLOG = 128
 
 
-def open_central(data_dir: Path) -> Database:
-    """Return the database in a folder; only its owner may read the file."""
+def open_central(data_dir: Path | str) -> Database:
+    """Return the database in a folder, whose owner alone may read it, or at an address.
+
+    Raises:
+        InvalidInput: the address is not one of PostgreSQL, or holds a password.
+        PerisaiError: the database can't be opened.
+    """
+    if isinstance(data_dir, str):
+        return open_database(make_engine(address_of(data_dir)))
     if not data_dir.exists():  # a folder that somebody made stays as they made it
         data_dir.mkdir(mode=0o700, parents=True)
     path = data_dir / FILE_NAME
@@ -41,7 +49,7 @@ def open_central(data_dir: Path) -> Database:
 def serve(
     host: str,
     port: int,
-    data_dir: Path,
+    data_dir: Path | str,
     ready: Callable[[str], None],
     *,
     clock: Callable[[], datetime],
@@ -54,7 +62,7 @@ def serve(
     Args:
         host: Name or address to listen at; on loopback, unknown agents register themselves.
         port: Port to listen at; 0 takes a free one.
-        data_dir: Folder of the database.
+        data_dir: Folder of the database, or the address of one of PostgreSQL's.
         ready: Called once with the central's address, when it accepts requests.
         clock: Returns the present moment, with its zone.
         law: Parameters in force; the package's own when left out.
@@ -64,7 +72,7 @@ def serve(
 
     Raises:
         OSError: the address can't be listened at.
-        StoreUnusable: the database is newer than this version.
+        PerisaiError: the database can't be used, as when it is newer than this version.
     """
     _log_to_stderr(logging.INFO if log_requests else logging.WARNING)
     with _listening(host, port) as listener, _opened(data_dir) as database:
@@ -80,7 +88,7 @@ def serve(
 
 @contextlib.contextmanager
 def running(
-    data_dir: Path,
+    data_dir: Path | str,
     *,
     clock: Callable[[], datetime],
     law: Law | None = None,
@@ -158,7 +166,7 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
 
 
 @contextlib.contextmanager
-def _opened(data_dir: Path) -> Iterator[Database]:
+def _opened(data_dir: Path | str) -> Iterator[Database]:
     database = open_central(data_dir)
     try:
         yield database

@@ -21,6 +21,7 @@ app.add_typer(agents)
 
 Text = str | None
 Data = Annotated[str, opt("--data", key="data", metavar="DIR")]
+Address = Annotated[Text, opt("--basis-data", "--database", key="database", metavar="URL")]
 DATA = "./perisai-central"
 
 
@@ -37,6 +38,7 @@ def agent() -> None:
 @command(app, "central serve")
 def serve(
     data: Data = DATA,
+    database: Address = None,
     port: Annotated[str, opt("--port", key="port", metavar="N")] = "8765",
     host: Annotated[str, opt("--host", key="host", metavar="ADDRESS")] = "127.0.0.1",
     codes_only: Annotated[bool, opt("--wajib-kode", "--codes-only", key="codes_only")] = False,
@@ -45,14 +47,14 @@ def serve(
     if not (port.isascii() and port.isdigit() and len(port) < 6):
         raise InvalidInput("central.port", field="--port")
 
+    where = _where(data, database)
+
     def ready(url: str, alone: bool) -> None:
-        output.tell(text("central.ready", url=url, data=Path(data).resolve()))
+        output.tell(text("central.ready", url=url, data=actions.told(where)))
         if alone:
             output.tell(text("central.self_registration"))
 
-    result = actions.serve_central(
-        host, int(port), Path(data), wiring.now, ready, codes_only=codes_only
-    )
+    result = actions.serve_central(host, int(port), where, wiring.now, ready, codes_only=codes_only)
     return output.show(result, lambda _data: [text("central.stopped")])
 
 
@@ -62,24 +64,25 @@ def agent_add(
     name: Annotated[Text, opt("--nama", "--name", key="agent_name", metavar="N")] = None,
     office: Annotated[Text, opt("--kantor", "--office", key="office", metavar="ID")] = None,
     data: Data = DATA,
+    database: Address = None,
 ) -> int:
     """Add an agent and print its one-time registration code."""
     if not office:
         raise InvalidInput("usage.missing", field="--office")
-    result = actions.add_agent(Path(data), agent, name or agent, office, wiring.now)
+    result = actions.add_agent(_where(data, database), agent, name or agent, office, wiring.now)
     return output.show(result, _added_lines)
 
 
 @command(agents, "central agent list")
-def agent_list(data: Data = DATA) -> int:
+def agent_list(data: Data = DATA, database: Address = None) -> int:
     """List the agents that the central knows."""
-    return output.show(actions.list_agents(Path(data)), _agent_lines)
+    return output.show(actions.list_agents(_where(data, database)), _agent_lines)
 
 
 @command(app, "central waiting")
-def waiting(data: Data = DATA) -> int:
+def waiting(data: Data = DATA, database: Address = None) -> int:
     """List the records that wait for an officer."""
-    return output.show(actions.list_waiting(Path(data)), _waiting_lines)
+    return output.show(actions.list_waiting(_where(data, database)), _waiting_lines)
 
 
 @command(app, "central decide")
@@ -92,10 +95,16 @@ def decide(
         Text, opt("--alasan", "--reason", key="decision_reason", metavar="CODE")
     ] = None,
     data: Data = DATA,
+    database: Address = None,
 ) -> int:
     """Decide a record that waits for an officer."""
-    result = actions.decide(Path(data), record_id, verdict, reason, wiring.now)
+    result = actions.decide(_where(data, database), record_id, verdict, reason, wiring.now)
     return output.show(result, lambda decided: [text("central.decided", **decided)])
+
+
+def _where(data: str, database: str | None) -> actions.Where:
+    """Return the database's address where one was given, else the folder."""
+    return Path(data) if database is None else database
 
 
 def _added_lines(data: dict[str, Any]) -> Iterator[str]:

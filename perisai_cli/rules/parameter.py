@@ -79,7 +79,7 @@ class Parameter(NamedTuple):
 
     def find(self, month: Month) -> Value | None:
         """Return the value in force in *month*, or None: for rules that hold only for a time."""
-        return next((value for value in self.values if value.holds_in(month)), None)
+        return self.find_day(month.first_day())
 
     def on(self, month: Month) -> Value:
         """Return the value in force in *month*: contributions go by their month.

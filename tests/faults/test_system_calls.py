@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from deaths import COMMANDS, Command, Field, check_after_death
 from faults_field import HomeMaker, is_sound, sent_and_not_there
-from system_calls import Call, calls_of, can_trace, failing_from, killed_at
+from system_calls import Call, calls_of, can_trace, compile_for, failing_from, killed_at
 
 from perisai_cli.actions.queue import queue_list
 from perisai_cli.storage.journal import first_broken
@@ -40,6 +40,8 @@ def field(a_home: HomeMaker, tmp_path: Path) -> Field:
 
 
 def of(field: Field, command: Command) -> list[Call]:
+    for home, _central in field.fresh():
+        compile_for(home, command.prepare(home))
     for home, _central in field.fresh():
         calls = calls_of(home, command.prepare(home))
     return calls
