@@ -70,9 +70,7 @@ class Patience:
         sleep: Waits for so many seconds.
     """
 
-    def __init__(
-        self, seconds: float, told: Callable[[int], None], sleep: Callable[[float], None]
-    ):
+    def __init__(self, seconds: float, told: Callable[[int], None], sleep: Callable[[float], None]):
         self._seconds = seconds
         self._told = told
         self._sleep = sleep
