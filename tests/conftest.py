@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from command_line import Cli, safe_environment
 from postgres import postgres, postgres_address  # noqa: F401 - fixtures for every test
+from proof_counts import pytest_terminal_summary  # noqa: F401 - a hook
 
 _OURS = "PERISAI_"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -26,6 +27,7 @@ class App(NamedTuple):
         version: Name and version of this program, as the central is told.
         authority: PEM file of the one authority to trust a central by; None for the system's.
         metered: Whether every octet costs, as the settings say.
+        sleep: Waits for so many seconds.
     """
 
     home: Path
@@ -35,6 +37,7 @@ class App(NamedTuple):
     version: str
     authority: Path | None = None
     metered: bool = False
+    sleep: Callable[[float], None] = time.sleep
 
     @contextmanager
     def store(self) -> Iterator[Store]:

@@ -107,7 +107,7 @@ class Run:
             seconds = min(pause, left)
             problem = missing.problems[0] if isinstance(missing, PerisaiError) else missing
             self._options.trying_again(round(seconds) or 1, problem)
-            time.sleep(seconds)
+            self._app.sleep(seconds)
             pause = min(pause * 2, _LONGEST_PAUSE)
 
     def _missing(self) -> PerisaiError | Problem | None:
@@ -255,7 +255,7 @@ def link_of(app: App, options: SyncOptions) -> Link:
     """Return how a run goes about its link."""
     from perisai_cli.sync.client import Link
 
-    return Link(options.max_seconds, app.clock, app.authority, options.pausing)
+    return Link(options.max_seconds, app.clock, app.authority, options.pausing, app.sleep)
 
 
 def session_of(

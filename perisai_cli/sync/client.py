@@ -79,12 +79,14 @@ class Link:
         authority: PEM file of the one authority that is trusted; None for the system's.
         clock: Returns the present moment, to compare with the central's.
         pausing: Called with the seconds of each longer pause, before it.
+        sleep: Waits for so many seconds.
     """
 
     max_seconds: float
     clock: Callable[[], datetime]
     authority: Path | None = None
     pausing: Callable[[int], None] = lambda _seconds: None
+    sleep: Callable[[float], None] = time.sleep
 
 
 class Client:
@@ -95,7 +97,7 @@ class Client:
         self.offset: timedelta | None = None
         """How far the central's clock is ahead of this device's, once it has answered."""
         self._clock = link.clock
-        self._patience = Patience(link.max_seconds, link.pausing)
+        self._patience = Patience(link.max_seconds, link.pausing, link.sleep)
         self._budget = Budget(self._patience)
         counting = Counting(self.traffic, trust(link.authority), lambda: timestamp(link.clock()))
         self._http = httpx.Client(

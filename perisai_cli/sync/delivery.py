@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from perisai_cli.domain.errors import PerisaiError, Problem
+from perisai_cli.domain.errors import PerisaiError, Problem, TryLater
 from perisai_cli.domain.outbox import Claimed
 from perisai_cli.domain.period import timestamp
 from perisai_cli.sync.client import Answer, Failure, failure
@@ -38,7 +38,7 @@ class Pushed:
         sent: How many records went out and had an answer.
         verdicts: How many came back under each verdict.
         unanswered: How many went out and stay queued: their verdict is missing or ``retry``.
-        aside: The ids that the central refuses alone; they stay queued.
+        aside: What the central refuses alone, by id; it stays queued.
         full: The run came to the octets that it was allowed.
     """
 
@@ -47,6 +47,10 @@ class Pushed:
     unanswered: int = 0
     aside: list[Problem] = field(default_factory=list)
     full: bool = False
+
+    def drop_aside(self, ids: set[str]) -> None:
+        """Take back what was said of these: the central has taken them, or it is said anew."""
+        self.aside = [problem for problem in self.aside if problem.id not in ids]
 
 
 class Delivery:
@@ -114,6 +118,9 @@ class Delivery:
         answer = self._session.attempt_post("/v1/sync/push", content, key, now)
         if isinstance(answer, Failure):
             return self._failed(answer, claimed)
+        if answer.problem is not None and answer.problem.retryable:
+            broken = TryLater("central.busy", status=answer.status)
+            return self._failed(Failure(broken, answer.status), claimed)
         self._tries, self._under_key = 0, []
         if _refuses_the_batch(answer):
             return self._refused(claimed, failure(answer), answer.status)
@@ -148,6 +155,7 @@ class Delivery:
         self._pace.passed(len(claimed), answer.seconds, response.limits)
         verdicts = Counter(outcome.verdict for outcome in outcomes)
         self._pushed.sent += len(claimed)
+        self._pushed.drop_aside({item.id for item in claimed})
         self._pushed.verdicts.update(verdicts)
         self._pushed.unanswered += len(claimed) - verdicts.total() + verdicts["retry"]
         self._progress(len(claimed))
@@ -182,6 +190,7 @@ class Delivery:
         facts: dict[str, str | int] = {"reason": error.code, "status": status}
         problem = Problem("item.refused_alone", None, facts, id=item.id)
         self._outbox.set_aside(item.id, item.rev, problem, self._clock())
+        self._pushed.drop_aside({item.id})
         self._pushed.aside.append(problem)
         self._pace.found()
         self._tries = 0

@@ -67,11 +67,13 @@ class Patience:
     Args:
         seconds: The whole patience.
         told: Called with the seconds of each longer pause, before it.
+        sleep: Waits for so many seconds.
     """
 
-    def __init__(self, seconds: float, told: Callable[[int], None]):
+    def __init__(self, seconds: float, told: Callable[[int], None], sleep: Callable[[float], None]):
         self._seconds = seconds
         self._told = told
+        self._sleep = sleep
         self._ends = time.monotonic() + seconds
 
     @property
@@ -88,7 +90,7 @@ class Patience:
         bounded = max(0.0, min(seconds, MAX_PAUSE_SECONDS, self.left))
         if bounded >= 1:
             self._told(math.ceil(bounded))
-        time.sleep(bounded)
+        self._sleep(bounded)
 
 
 class Budget(httpx_retries.Retry):

@@ -206,15 +206,22 @@ def ended(process: subprocess.Popen[str], given: str = "") -> Ran:
 
 
 def make_template(folder: Path) -> Path:
-    """Make one store, and give it a passphrase that costs next to nothing to try.
+    """Make one store whose passphrase costs next to nothing to try, and keep its key beside it."""
+    key = create_store(folder, PROFILE, PASSPHRASE, now())
+    path = folder / "perisai.db"
+    cheapen(path, key)
+    (folder / "vault.key").write_bytes(key)
+    return path
+
+
+def cheapen(path: Path, key: bytes) -> None:
+    """Wrap a store's key anew under the same passphrase, so that it costs next to nothing to try.
 
     The slot says how its key is derived, so a store with a cheap one is as good a store; a real
     derivation takes longer than all the rest of a command, a thousand times over in these tests.
     """
-    key = create_store(folder, PROFILE, PASSPHRASE, now())
     salt, nonce = os.urandom(16), os.urandom(12)
     wrapping = Argon2id(salt=salt, length=32, iterations=1, lanes=4, memory_cost=32)
-    path = folder / "perisai.db"
     with contextlib.closing(sqlite3.connect(path)) as connection, connection:
         [[store_id]] = connection.execute("SELECT value FROM meta WHERE key = 'store_id'")
         box = AESGCM(wrapping.derive(PASSPHRASE.encode()))
@@ -223,8 +230,6 @@ def make_template(folder: Path) -> Path:
             "UPDATE key_slots SET parameters = ?, salt = ?, wrapped = ?",
             (json.dumps(_CHEAP), salt, wrapped),
         )
-    (folder / "vault.key").write_bytes(key)
-    return path
 
 
 class HomeMaker:

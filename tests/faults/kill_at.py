@@ -10,33 +10,35 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
-AT = int(sys.argv[1])
-LIST = Path(sys.argv[2])
-HOME = os.environ["PERISAI_HOME"]
 NAMES = ("os.mkdir", "os.link", "os.rename", "os.remove", "os.chmod")
 
-points: list[str] = []
+
+def arm(at: int, home: str) -> list[str]:
+    """Kill this process at its point number *at* from now on; return the list that points go to."""
+    points: list[str] = []
+
+    def point(what: str) -> None:
+        points.append(" ".join(what.split()))
+        if len(points) == at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def hook(event: str, facts: tuple[Any, ...]) -> None:
+        if event == "sqlite3.connect/handle":
+            watch(facts[0], point)
+        elif event in NAMES and str(facts[0]).startswith(home):
+            point(f"{event} {Path(str(facts[0])).suffix}")
+
+    sys.addaudithook(hook)
+    return points
 
 
-def point(what: str) -> None:
-    points.append(" ".join(what.split()))
-    if len(points) == AT:
-        os.kill(os.getpid(), signal.SIGKILL)
-
-
-def hook(event: str, facts: tuple[Any, ...]) -> None:
-    if event == "sqlite3.connect/handle":
-        watch(facts[0])
-    elif event in NAMES and str(facts[0]).startswith(HOME):
-        point(f"{event} {Path(str(facts[0])).suffix}")
-
-
-def watch(connection: Any) -> None:
-    """Trace a connection from its first statement on; it is not ready yet while it is announced."""
+def watch(connection: Any, point: Callable[[str], None]) -> None:
+    """Trace a connection from its first statement on; it is announced before it is ready."""
 
     def first_call(_frame: FrameType, event: str, _called: Any) -> None:
         if event == "c_call":
@@ -47,12 +49,13 @@ def watch(connection: Any) -> None:
 
 
 def main() -> int:
-    sys.addaudithook(hook)
+    at = int(sys.argv[1])
+    points = arm(at, os.environ["PERISAI_HOME"])
     from perisai_cli.cli.main import run
 
     code = run(sys.argv[3:])
-    if AT == 0:
-        LIST.write_text("\n".join(points), encoding="utf-8")
+    if at == 0:
+        Path(sys.argv[2]).write_text("\n".join(points), encoding="utf-8")
     return code
 
 

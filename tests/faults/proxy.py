@@ -62,6 +62,9 @@ class Exchange:
 
 Fault = Callable[[Exchange], Awaitable[None]]
 
+ANY = "*"
+"""In place of a path: the next request, whatever it asks for, that none waits for by its path."""
+
 
 async def message(reader: asyncio.StreamReader) -> bytes:
     """Return one whole HTTP message (of a stated length), or as much as came of it."""
@@ -204,6 +207,21 @@ class Proxy:
         self._up = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="proxy")
         self.address = ""
+        self.requests: list[bytes] = []
+        """Every request that came, whatever became of it."""
+
+    def forget(self) -> None:
+        """Forget the faults that have met nothing."""
+        self._faults.clear()
+
+    def deliver(self, request: bytes) -> bytes:
+        """Bring one request to the central, whoever sent it and when; return the answer."""
+
+        async def ask() -> bytes:
+            exchange = Exchange(request, "", Gate(), NotImplemented, self._upstream)
+            return await exchange.forward()
+
+        return asyncio.run_coroutine_threadsafe(ask(), self._loop).result(60)
 
     def next(self, path: str, *faults: Fault) -> Gate:
         """Queue faults for the next requests of a path; return the gate that they share."""
@@ -264,7 +282,8 @@ class Proxy:
     async def _one(self, request: bytes, writer: asyncio.StreamWriter) -> bool:
         target = request.split(b" ", 2)[1].decode()
         path = target.partition("?")[0]
-        queue = self._faults[path]
+        self.requests.append(request)
+        queue = self._faults[path] or self._faults[ANY]
         fault, gate = queue.popleft() if queue else (through, Gate())
         exchange = Exchange(request, path, gate, writer, self._upstream)
         await fault(exchange)

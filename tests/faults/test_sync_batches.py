@@ -125,6 +125,23 @@ def test_a_central_that_refuses_everything_is_not_asked_item_by_item(
     assert standing(sync_status(home.app).data) == {"pending": 60}
 
 
+def test_a_batch_that_was_damaged_on_its_way_goes_again_whole(
+    a_home: HomeMaker, link: Proxy
+) -> None:
+    home = a_home(link.address)
+    home.enroll(range(1, 11))
+
+    async def damaged(exchange: Exchange) -> None:
+        head, _, body = exchange.request.partition(b"\r\n\r\n")
+        exchange.request = head + b"\r\n\r\n" + body[:-1] + bytes([body[-1] ^ 1])
+        await proxy.through(exchange)
+
+    watched = Watched(lambda _batch: None)
+    link.next(PUSH, damaged, watched)
+    assert sync(home.app, SyncOptions()).data["accepted"] == 10
+    assert [len(batch) for batch in watched.batches] == [10]
+
+
 def test_an_outage_blames_no_item(a_home: HomeMaker, link: Proxy, central: Central) -> None:
     home = a_home(link.address)
     home.enroll(range(1, 21))
