@@ -186,11 +186,11 @@ class Home:
         return receipts.ids
 
     def files(self) -> dict[str, bytes]:
-        """Return the content of every file of the home."""
+        """Return the content of every file of the home but the lock, which never has any."""
         return {
             str(path.relative_to(self.path)): path.read_bytes()
             for path in sorted(self.path.rglob("*"))
-            if path.is_file()
+            if path.is_file() and path.name != "sync.lock"
         }
 
 

@@ -114,7 +114,7 @@ def test_the_check_names_the_two_ends_of_the_relief(capsys: pytest.CaptureFixtur
     ends = {(each["day"], each["name"]) for each in data["changing"] if each["change"] == "ends"}
     assert ("2026-12-31", "relief.pp_50_2025_other") in ends
     assert ("2027-03-31", "relief.pp_50_2025_transport") in ends
-    assert set(data) == {"on", "weak", "old", "changing", "not_modelled"}
+    assert set(data) == {"on", "rules", "weak", "old", "changing", "not_modelled"}
 
 
 @pytest.mark.parametrize(
