@@ -123,7 +123,9 @@ class Run:
 
     def _estimate(self) -> None:
         from perisai_cli.sync.planning import estimate
+        from perisai_cli.sync.push import BATCH
 
+        self._outbox.peek("", BATCH)  # a damaged row is told before anything is written or sent
         self._options.progress(self._outbox.pending(), True)
         if self._options.estimated is not None:
             sender = sender_of(self._app, self._store)

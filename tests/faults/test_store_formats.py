@@ -8,7 +8,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from faults_field import HERE, Central, Home, a_worker, is_sound, niks, standing
+from faults_field import HERE, Central, Home, is_sound, niks, standing
 
 from perisai_cli.actions.queue import queue_list
 from perisai_cli.storage.journal import first_broken
