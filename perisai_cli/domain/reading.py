@@ -49,7 +49,7 @@ class Reading:
         clean = unicodedata.normalize("NFC", " ".join(value.split()))
         if not clean and required:
             self.fault(f"{code}.missing", member)
-        elif any(unicodedata.category(character)[0] == "C" for character in clean):
+        elif not clean.isprintable() and _has_controls(clean):
             self.fault(f"{code}.format", member)
         elif len(clean) > limit:
             self.fault(f"{code}.length", member, limit=limit)
@@ -130,3 +130,8 @@ class Reading:
             Reading(item, self.problems, f"{self.pointer}/{member}/{index}")
             for index, item in enumerate(value)
         ]
+
+
+def _has_controls(text: str) -> bool:
+    """Tell whether a text holds a character of Unicode's category C, such as a control."""
+    return any(unicodedata.category(character)[0] == "C" for character in text)

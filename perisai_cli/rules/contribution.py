@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from perisai_cli.domain.errors import InvalidInput, Problem
@@ -25,6 +26,7 @@ class Tier(NamedTuple):
     base: int
 
 
+@lru_cache(maxsize=256)
 def tiers(month: Month, law: Law) -> tuple[Tier, ...]:
     """Return the tier table in force in *month*.
 

@@ -69,7 +69,9 @@ class Law:
                 the program and does not hold it.
         """
         programme = name.partition(".")[0]
-        found = self._programme(programme).get(name) if programme in self.files else None
+        # What was read once is not looked for on the disk again: a quote asks a hundred times.
+        known = programme in self._programmes or programme in self.files
+        found = self._programme(programme).get(name) if known else None
         if found is None:
             raise StoreUnusable("rules.incomplete", parameter=name)
         return found

@@ -106,7 +106,10 @@ class Parameter(NamedTuple):
 
     def find_day(self, day: date) -> Value | None:
         """Return the value in force on *day*, or None: for rules that hold only for a time."""
-        return next((value for value in self.values if value.holds_on(day)), None)
+        for value in self.values:
+            if value.holds_on(day):
+                return value
+        return None
 
     def _none_on(self, when: str) -> NoRuleInForce:
         first = self.values[0].since.isoformat()
