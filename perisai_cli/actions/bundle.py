@@ -17,6 +17,7 @@ from perisai_cli.domain.errors import EXIT_PARTIAL, EXIT_TRY_LATER, InvalidInput
 from perisai_cli.domain.ids import new_id
 from perisai_cli.storage.answers import Answers, counts
 from perisai_cli.storage.bundles import Bundles
+from perisai_cli.storage.lock import sync_lock
 from perisai_cli.storage.store import Store
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def export_bundle(app: App, export: Export) -> Result:
         DiskTrouble: the file can't be written; no half file is left.
         TryLater: ``bundle.moved``: a sync answered for some meanwhile.
     """
-    with app.store() as store:
+    with app.store() as store, sync_lock(app.home, 0):
         carrier = _carrier(app, store, export)
         waiting = carrier.outbox.pending()
         count = _count(export, waiting)
@@ -238,7 +239,12 @@ def import_answer(app: App, source: Callable[[], Any]) -> Result:
     """
     from perisai_cli.sync.bundle import take_answer
 
-    with app.store() as store, source() as stream, bundle_file(stream) as (file, _as_text):
+    with (
+        app.store() as store,
+        sync_lock(app.home, 0),
+        source() as stream,
+        bundle_file(stream) as (file, _as_text),
+    ):
         taken = take_answer(Answers(store), Bundles(store), store.device.id, file, app.clock)
         standing = counts(store.connection)
     data: dict[str, Any] = {"bundle": taken.bundle, "records": taken.records, "news": taken.news}

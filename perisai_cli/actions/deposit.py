@@ -9,6 +9,7 @@ from perisai_cli.actions.bundle import carrier_for
 from perisai_cli.actions.sync_run import SyncOptions, central_address, link_of, session_of
 from perisai_cli.domain.errors import SignInAgain
 from perisai_cli.storage.answers import Answers
+from perisai_cli.storage.lock import sync_lock
 from perisai_cli.storage.store import Store
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def deposit_queue(app: App, options: SyncOptions) -> Result:
     """
     from perisai_cli.sync.client import Client
 
-    with app.store() as store:
+    with app.store() as store, sync_lock(app.home, options.wait):
         address = central_address(app, store.profile)
         client = Client(address, link_of(app, options), app.version)
         with client.open():

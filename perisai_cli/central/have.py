@@ -23,7 +23,8 @@ from perisai_cli.protocol.reconcile import (
 )
 
 CONFLICT = "conflict"
-WITHDRAWN = "withdrawn"
+_GONE = ("withdrawn", "erased")
+"""Statuses whose money nobody owes any more."""
 
 
 def refuse_rewound(database: Database, shown: str | None) -> None:
@@ -101,7 +102,7 @@ def totals(database: Database, device: str) -> TotalsResponse:
         last = last_commit(connection)
     found = {}
     for row in rows:
-        money = 0 if row.status == WITHDRAWN else int(row.sum or 0) + unwritten.get(row.status, 0)
+        money = 0 if row.status in _GONE else int(row.sum or 0) + unwritten.get(row.status, 0)
         found[row.status] = Sum(records=row.records, amount=money)
     return TotalsResponse(totals=found, seq=last.seq, token=last.token)
 
@@ -112,7 +113,7 @@ def _unwritten(connection: Connection, device: str) -> dict[str, int]:
     wanted = (
         select(items.c.status, versions.body)
         .join(item_versions, (versions.id == items.c.id) & (versions.rev == items.c.rev))
-        .where(items.c.device == device, items.c.amount.is_(None), items.c.status != WITHDRAWN)
+        .where(items.c.device == device, items.c.amount.is_(None), items.c.status.not_in(_GONE))
     )
     sums: dict[str, int] = {}
     for row in connection.execute(wanted):

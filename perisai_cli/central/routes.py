@@ -70,7 +70,7 @@ def _sender(sender: FromAnyDevice) -> Sender:
 FromDevice = Annotated[Sender, Depends(_sender)]
 
 
-async def _not_too_often(request: Request, central: AtCentral) -> None:
+async def not_too_often(request: Request, central: AtCentral) -> None:
     """Count a request that comes before a device is known, by where it comes from."""
     if request.client is not None:
         central.limits.addresses.take(network_of(request.client.host))
@@ -86,7 +86,7 @@ def _json(message: BaseModel, headers: dict[str, str] | None = None) -> Response
     "/v1/agents/register",
     summary="Make a device known",
     response_model=RegisterResponse,
-    dependencies=[Depends(_not_too_often)],
+    dependencies=[Depends(not_too_often)],
     openapi_extra=documented((*READING, 403, 409, 429), body=RegisterRequest),
 )
 async def register(request: Request, central: AtCentral) -> Response:
@@ -99,7 +99,7 @@ async def register(request: Request, central: AtCentral) -> Response:
     "/v1/token",
     summary="Trade a signature for an access token",
     response_model=TokenResponse,
-    dependencies=[Depends(_not_too_often)],
+    dependencies=[Depends(not_too_often)],
     openapi_extra=documented((*READING, 401, 429), body=TokenRequest),
 )
 async def token(request: Request, central: AtCentral) -> Response:

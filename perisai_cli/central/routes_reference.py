@@ -10,6 +10,7 @@ from starlette.responses import Response
 from perisai_cli.central.core import Central
 from perisai_cli.central.documented import documented
 from perisai_cli.central.problems import Refusal
+from perisai_cli.central.routes import not_too_often
 from perisai_cli.protocol.canonical import content_digest
 from perisai_cli.protocol.reference import NAMES, Name, ReferenceSet, etag_of
 
@@ -34,7 +35,8 @@ def _name(
     "/v1/ref/{name}",
     summary="Give out reference data, signed",
     response_model=ReferenceSet,
-    openapi_extra=documented((404,), headers=("If-None-Match",), silent=(304,)),
+    dependencies=[Depends(not_too_often)],
+    openapi_extra=documented((404, 429), headers=("If-None-Match",), silent=(304,)),
 )
 def reference(
     request: Request,

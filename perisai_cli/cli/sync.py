@@ -133,7 +133,8 @@ def whole(typed: Text, option: str, high: int, code: str = "option.whole") -> in
 
 
 def _lines(data: dict[str, Any]) -> Iterator[str]:
-    yield text("sync.sent" if data["sent"] else "sync.nothing", **data)
+    if data["sent"] or not data["pending"]:
+        yield text("sync.sent" if data["sent"] else "sync.nothing", **data)
     taken = data["accepted"] + data["unchanged"]
     for key, count in (
         ("accepted", taken),

@@ -28,7 +28,7 @@ from perisai_cli.sync.session import Session
 PAGE = 200
 M = TypeVar("M", bound=Message)
 
-LOCAL_STATE = {"rejected": "needs_fix", "superseded": "accepted"}
+LOCAL_STATE = {"rejected": "needs_fix", "superseded": "accepted", "erased": "withdrawn"}
 """What the central calls a status, to what the device calls the state, where they differ."""
 
 

@@ -122,6 +122,8 @@ def test_no_file_holds_the_person_after_an_erasure(
     assert home.run("report", "enrollments", "--json").code == 0
     assert home.run("report", "summary", "--json").code == 0
     assert central.statuses()[record] == (3, "erased")
+    for form in ((), ("--json",)):
+        assert home.run("sync", "reconcile", *form).code == 0  # both sides count it alike
 
 
 def test_a_restored_backup_does_not_bring_the_person_back(linked: Home, central: Central) -> None:

@@ -238,8 +238,8 @@ def the_office_is_sound(devices: list[Device], office: Office, given_up: set[Any
     """I1: the central holds only what a device made, each revision once, each NIK and number once."""
     made = {revision for device in devices for revision in device.made()} | given_up
     held = office.rows("SELECT id, rev, hash FROM item_versions")
-    assert set(held) <= made
-    assert office.kept_aside() <= made
+    assert set(held) <= made, sorted(set(held) - made)
+    assert office.kept_aside() <= made, sorted(office.kept_aside() - made)
     assert len(held) == len({(record, rev) for record, rev, _hash in held})
     if not any(device.turned_back for device in devices):
         assert office.conflicts() == 0
