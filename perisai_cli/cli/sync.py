@@ -132,9 +132,16 @@ def whole(typed: Text, option: str, high: int, code: str = "option.whole") -> in
     return int(typed)
 
 
+def _sent(data: dict[str, Any]) -> Iterator[str]:
+    """Say what went out; where records wait and none did, an error says why."""
+    if data["sent"]:
+        yield text("sync.sent", **data)
+    elif not data["pending"]:
+        yield text("sync.nothing", **data)
+
+
 def _lines(data: dict[str, Any]) -> Iterator[str]:
-    if data["sent"] or not data["pending"]:
-        yield text("sync.sent" if data["sent"] else "sync.nothing", **data)
+    yield from _sent(data)
     taken = data["accepted"] + data["unchanged"]
     for key, count in (
         ("accepted", taken),
