@@ -12,6 +12,7 @@ import contextlib
 import gzip
 import json
 import threading
+import time
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -209,10 +210,16 @@ class Proxy:
         self.address = ""
         self.requests: list[bytes] = []
         """Every request that came, whatever became of it."""
+        self._under_way = 0
 
     def forget(self) -> None:
         """Forget the faults that have met nothing."""
         self._faults.clear()
+
+    def come_to_rest(self) -> None:
+        """Wait until every request that came is through, those of clients long gone too."""
+        while self._under_way:
+            time.sleep(0.01)
 
     def deliver(self, request: bytes) -> bytes:
         """Bring one request to the central, whoever sent it and when; return the answer."""
@@ -286,5 +293,9 @@ class Proxy:
         queue = self._faults[path] or self._faults[ANY]
         fault, gate = queue.popleft() if queue else (through, Gate())
         exchange = Exchange(request, path, gate, writer, self._upstream)
-        await fault(exchange)
+        self._under_way += 1
+        try:
+            await fault(exchange)
+        finally:
+            self._under_way -= 1
         return exchange.open

@@ -111,6 +111,7 @@ class SyncMachine(RuleBasedStateMachine):
     def begin(self, workers: list[int], sent: bool) -> None:
         self.count("schedules")
         self.office, self.link = self.world.office, self.world.link
+        self.link.come_to_rest()  # what is late belongs to the schedule before
         self.office.restore(self.world.begun)
         self.office.clock.step(0)
         self.link.forget()
