@@ -163,7 +163,6 @@ class Run:
                 if error.code != "central.rewound":
                     raise
                 self._outbox.settle([], self._app.clock(), {"doubted": "rewound"})
-                Photos(self._store).ask_again()
             else:
                 return
         raise TryLater("central.rewound")
@@ -208,6 +207,7 @@ class Run:
     def _send_again(self, session: Session, doubted: str) -> None:
         from perisai_cli.sync.comparing import send_again
 
+        Photos(self._store).ask_again()  # before the doubt is over, so that a death repeats it
         again = send_again(self._outbox, session, self._app.clock)
         self._tally.again += again
         code = "central.another" if doubted == "another" else "central.put_back"

@@ -60,6 +60,12 @@ class Boundary:
         request_id = secrets.token_hex(6)
         _request.set(request_id)
         statuses: list[int] = []
+        accounted: list[bool] = []
+
+        def account() -> None:
+            if not accounted:
+                accounted.append(True)
+                _account(central, scope, statuses, time.perf_counter_ns() - begun)
 
         async def send_marked(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -67,6 +73,9 @@ class Boundary:
                 headers = MutableHeaders(scope=message)
                 headers[PROTOCOL_HEADER] = PROTOCOL
                 headers[REQUEST_ID] = request_id
+            elif not message.get("more_body"):
+                # Counted before its last octets leave: who has read an answer finds it counted.
+                account()
             await send(message)
 
         if central.life.stopping and scope["path"] not in LIVENESS:
@@ -79,7 +88,7 @@ class Boundary:
                 await self._serve(scope, receive, send_marked, statuses)
             finally:
                 central.life.under_way -= 1
-        _account(central, scope, statuses, time.perf_counter_ns() - begun)
+        account()
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send, statuses: list[int]) -> None:
         if scope["path"].startswith("/v1/") and Headers(scope=scope).get(PROTOCOL_HEADER) != "1":

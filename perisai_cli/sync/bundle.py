@@ -25,9 +25,9 @@ from perisai_cli.protocol.bundle_messages import (
     QueueManifest,
 )
 from perisai_cli.protocol.canonical import receipt_digest
-from perisai_cli.protocol.messages import Decision, ItemResult, RegisterRequest
+from perisai_cli.protocol.messages import RegisterRequest
 from perisai_cli.sync.ports import Outbox, Signer
-from perisai_cli.sync.push import BATCH, Sender, batch_message, problems
+from perisai_cli.sync.push import BATCH, Sender, batch_message, outcome_of
 from perisai_cli.sync.session import Member
 
 
@@ -225,7 +225,7 @@ def _take_batch(
         raise InvalidInput("bundle.damaged")
     if response.digest != receipt_digest(items[number] for number in numbers):
         raise InvalidInput("bundle.damaged")
-    outcomes = [_outcome(*items[result.n][:2], result) for result in response.results]
+    outcomes = [outcome_of(*items[result.n][:2], result) for result in response.results]
     newer = response.seq > int(outbox.state("seq") or 0)
     state = {"seq": str(response.seq), "token": response.token} if newer else {}
     taken.news += len(outbox.settle_late(outcomes, now, state))
@@ -236,23 +236,11 @@ def _take_batch(
 def _take_decisions(outbox: Late, decided: Decided, taken: Taken, now: datetime) -> None:
     """Settle a page of decisions; the cursor moves on only over what was read without a gap."""
     page, cursor = decided.decisions, int(outbox.state("cursor") or 0)
-    outcomes = [_outcome(decision.id, decision.rev, decision) for decision in page.items]
+    outcomes = [outcome_of(decision.id, decision.rev, decision) for decision in page.items]
     moves = decided.since <= cursor < page.cursor
     settled = outbox.settle_late(outcomes, now, {"cursor": str(page.cursor)} if moves else {})
     taken.news += len(settled)
     taken.pulled += len(settled)
-
-
-def _outcome(record_id: str, rev: int, said: ItemResult | Decision) -> Outcome:
-    return Outcome(
-        id=record_id,
-        rev=rev,
-        verdict=said.status,
-        seq=said.seq,
-        canonical_id=said.canonical_id,
-        assigned=said.assigned.model_dump() if said.assigned else None,
-        problems=problems(said.status, said.problem),
-    )
 
 
 def _base64(octets: bytes) -> str:

@@ -147,7 +147,10 @@ class Delivery:
 
     def _settle(self, answer: Answer, key: str, claimed: list[Claimed]) -> None:
         response = received(answer, key, claimed)
-        outcomes = [outcome_of(result, claimed[result.n]) for result in response.results]
+        outcomes = [
+            outcome_of(claimed[result.n].id, claimed[result.n].rev, result)
+            for result in response.results
+        ]
         now = self._clock()
         state = {"seq": str(response.seq), "token": response.token, "last_success": timestamp(now)}
         self._outbox.settle(outcomes, now, state)

@@ -8,12 +8,11 @@ from datetime import datetime
 from pydantic import ValidationError
 
 from perisai_cli.domain.errors import SomethingInTheWay
-from perisai_cli.domain.outbox import Outcome
 from perisai_cli.domain.period import timestamp
-from perisai_cli.protocol.messages import Decision, PullResponse
+from perisai_cli.protocol.messages import PullResponse
 from perisai_cli.sync.client import failure
 from perisai_cli.sync.ports import Outbox
-from perisai_cli.sync.push import problems
+from perisai_cli.sync.push import outcome_of
 from perisai_cli.sync.session import Session
 
 PAGE = 200
@@ -41,7 +40,11 @@ def pull(outbox: Outbox, session: Session, clock: Callable[[], datetime]) -> int
             raise failure(answer)
         page = _page(answer.content, cursor)
         known = outbox.known([decision.id for decision in page.items])
-        outcomes = [_outcome(decision) for decision in page.items if decision.id in known]
+        outcomes = [
+            outcome_of(decision.id, decision.rev, decision)
+            for decision in page.items
+            if decision.id in known
+        ]
         now = clock()
         state = {"cursor": str(page.cursor), "etag": answer.etag or ""}
         state |= {"seq": str(page.seq), "token": page.token, "last_success": timestamp(now)}
@@ -65,15 +68,3 @@ def _page(content: object, cursor: int) -> PullResponse:
     if page.cursor < cursor or (page.more and page.cursor == cursor):
         raise SomethingInTheWay("network.bad_receipt")  # it would never end
     return page
-
-
-def _outcome(decision: Decision) -> Outcome:
-    return Outcome(
-        id=decision.id,
-        rev=decision.rev,
-        verdict=decision.status,
-        seq=decision.seq,
-        canonical_id=decision.canonical_id,
-        assigned=decision.assigned.model_dump() if decision.assigned else None,
-        problems=problems(decision.status, decision.problem),
-    )

@@ -83,16 +83,16 @@ def received(answer: Answer, key: str, claimed: list[Claimed]) -> messages.PushR
     return response
 
 
-def outcome_of(result: messages.ItemResult, item: Claimed) -> Outcome:
-    """Return the central's verdict on *item* as the store takes it in."""
+def outcome_of(record_id: str, rev: int, said: messages.ItemResult | messages.Decision) -> Outcome:
+    """Return what the central said of a revision, at once or later, as the store takes it in."""
     return Outcome(
-        id=item.id,
-        rev=item.rev,
-        verdict=result.status,
-        seq=result.seq,
-        canonical_id=result.canonical_id,
-        assigned=result.assigned.model_dump() if result.assigned else None,
-        problems=problems(result.status, result.problem),
+        id=record_id,
+        rev=rev,
+        verdict=said.status,
+        seq=said.seq,
+        canonical_id=said.canonical_id,
+        assigned=said.assigned.model_dump() if said.assigned else None,
+        problems=problems(said.status, said.problem),
     )
 
 
