@@ -10,6 +10,7 @@ from typing import Any
 
 from perisai_cli.actions.app import App
 from perisai_cli.domain.errors import InvalidInput, Problem
+from perisai_cli.domain.guard import Question
 from perisai_cli.domain.identity import mask_nik
 from perisai_cli.domain.ids import new_id
 from perisai_cli.protocol.bodies import enrolment_body
@@ -74,6 +75,14 @@ class Desk:
             rules=self._law.digest,
         )
         return Ready(finished, quote, (*self._clock_doubt(day), *seen.warnings))
+
+    def doubts_of_nik(self, nik: str) -> tuple[Problem, ...]:  # noqa: ARG002
+        """Return what this device knows of a NIK that is about to be enrolled; never a verdict."""
+        return ()
+
+    def questions(self, ready: Ready) -> tuple[Question, ...]:  # noqa: ARG002
+        """Return what the guard asks about a worker that is about to be recorded."""
+        return ()
 
     def _clock_doubt(self, day: date) -> tuple[Problem, ...]:
         """Warn when the device's day is before the law that it carries was last checked."""

@@ -27,7 +27,7 @@ _PATIENCE = 2000
 # "created_at" and "amount" stay: how many were enrolled when, and the sums, must go on adding up.
 _EMPTIED = (
     "canonical_id", "region", "programs", "tier", "start", "months", "sector", "payer", "rules",
-    "verdict", "nik_index", "reply",
+    "verdict", "nik_index", "phone_index", "reply",
 )  # fmt: skip
 
 
@@ -79,7 +79,7 @@ def _erase(store: Store, record_id: str, reason: str, now: datetime) -> None:
 
 def _sealed(store: Store, record_id: str) -> Iterator[bytes]:
     """Yield pieces of everything sealed that is to be destroyed."""
-    held = "SELECT envelope, reply, nik_index FROM records WHERE id = ?"
+    held = "SELECT envelope, reply, nik_index, phone_index FROM records WHERE id = ?"
     photos = "SELECT envelope FROM attachments WHERE record_id = ?"
     for sql in (held, photos):
         for row in store.connection.rows(sql, record_id):

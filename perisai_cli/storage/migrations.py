@@ -1,6 +1,6 @@
 """The tables of the store, as named steps that are applied once each and in order.
 
-Columns outside ``envelope``, ``reply`` and ``nik_index`` can be read by whoever holds the file, so
+Columns outside ``SEALED_COLUMNS`` can be read by whoever holds the file, so
 they hold ids, states, codes, amounts, times and counters only; ``CLEAR_COLUMNS`` is the whole list
 and a test compares it with the tables.
 """
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 APPLICATION_ID = 0x50525349  # "PRSI", so that a stray SQLite file is told from a store
-FORMAT = 2
+FORMAT = 3
 """Format of the file; a file with a higher number is left untouched."""
 
 CLEAR_COLUMNS: dict[str, frozenset[str]] = {
@@ -28,7 +28,7 @@ CLEAR_COLUMNS: dict[str, frozenset[str]] = {
             "id", "kind", "rev", "state", "acked_rev", "sent_rev", "base_rev", "acked_seq",
             "verdict", "schema",
             "author", "device", "created_at", "updated_at", "region", "programs", "tier", "start",
-            "months", "sector", "payer", "amount", "rules", "canonical_id",
+            "months", "sector", "payer", "amount", "rules", "canonical_id", "member_id", "money",
         }
     ),
     "journal": frozenset({"seq", "at", "action", "record_id", "rev", "facts", "mac"}),
@@ -38,9 +38,17 @@ CLEAR_COLUMNS: dict[str, frozenset[str]] = {
             "state", "sent_offset", "created_at",
         }
     ),
+    "attendees": frozenset(
+        {
+            "id", "event_id", "interest", "follow_up", "enrolled_id", "schema", "created_at",
+            "updated_at",
+        }
+    ),
+    "carried": frozenset({"record_id", "portal", "state", "schema", "at"}),
+    "questions": frozenset({"record_id", "code", "asked_at", "answered_at", "schema"}),
 }  # fmt: skip
 
-SEALED_COLUMNS = frozenset({"envelope", "reply", "nik_index"})
+SEALED_COLUMNS = frozenset({"envelope", "reply", "nik_index", "phone_index"})
 
 migrations = Migrations("perisai")
 
@@ -115,4 +123,41 @@ _ATTACHMENTS = (
 def m002_attachments(db: Database) -> None:
     """Make the table of photos."""
     for statement in _ATTACHMENTS:
+        db.conn.execute(statement)
+
+
+_FIELD_WORK = (
+    # What a record is about, where it is about another one: the member whom a payment is for.
+    "ALTER TABLE records ADD COLUMN member_id TEXT",
+    # How far a payment's money has come: promised, received, remitted or confirmed.
+    "ALTER TABLE records ADD COLUMN money TEXT",
+    # As with NIKs, a phone number is compared by its keyed hash alone.
+    "ALTER TABLE records ADD COLUMN phone_index BLOB",
+    "CREATE INDEX records_member ON records (member_id, kind) WHERE member_id IS NOT NULL",
+    "CREATE INDEX records_phone ON records (phone_index) WHERE phone_index IS NOT NULL",
+    # Who came to an event that is a record: known to this store alone.
+    """CREATE TABLE attendees (
+        id TEXT PRIMARY KEY, event_id TEXT NOT NULL REFERENCES records (id),
+        interest TEXT NOT NULL, follow_up TEXT, enrolled_id TEXT, schema INTEGER NOT NULL,
+        created_at TEXT NOT NULL, updated_at TEXT NOT NULL, envelope BLOB NOT NULL) STRICT""",
+    "CREATE INDEX attendees_event ON attendees (event_id)",
+    "CREATE INDEX attendees_follow_up ON attendees (follow_up) WHERE follow_up IS NOT NULL",
+    # A record that was carried into an online form, and what the form gave back.
+    """CREATE TABLE carried (
+        record_id TEXT NOT NULL REFERENCES records (id), portal TEXT NOT NULL,
+        state TEXT NOT NULL, schema INTEGER NOT NULL, at TEXT NOT NULL, envelope BLOB NOT NULL,
+        PRIMARY KEY (record_id, portal)) STRICT""",
+    # What the guard asks about a record, and the agent's answer.
+    """CREATE TABLE questions (
+        record_id TEXT NOT NULL REFERENCES records (id), code TEXT NOT NULL,
+        asked_at TEXT NOT NULL, answered_at TEXT, schema INTEGER NOT NULL, envelope BLOB NOT NULL,
+        PRIMARY KEY (record_id, code)) STRICT""",
+    "CREATE INDEX questions_open ON questions (record_id) WHERE answered_at IS NULL",
+)
+
+
+@migrations()
+def m003_field_work(db: Database) -> None:
+    """Make room for events, for what the bridge brings back, for questions and for payments."""
+    for statement in _FIELD_WORK:
         db.conn.execute(statement)

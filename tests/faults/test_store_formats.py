@@ -16,7 +16,7 @@ from perisai_cli.storage.migrations import FORMAT
 
 STORES = sorted((HERE / "stores").glob("format_*.sql"))
 WAITING = {"pending": 4, "accepted": 1}
-"""Where the records of the store of format 1 stand: one withdrawn and three queued are unsent."""
+"""Where the records of every old store stand: one withdrawn and three queued are unsent."""
 
 
 def an_old_home(folder: Path, script: Path, central: str = "") -> Home:
@@ -107,4 +107,8 @@ def test_an_old_store_that_two_open_at_once_is_upgraded_once(tmp_path: Path) -> 
         assert process.returncode == 0, (out, err)
     with contextlib.closing(sqlite3.connect(home.file)) as connection:
         steps = connection.execute("SELECT name FROM _sqlite_migrations").fetchall()
-    assert [name for [name] in steps] == ["m001_first_tables", "m002_attachments"]
+    assert [name for [name] in steps] == [
+        "m001_first_tables",
+        "m002_attachments",
+        "m003_field_work",
+    ]

@@ -1,0 +1,108 @@
+"""What a spreadsheet is to the rest of the tool: sheets of rows of plain values, and a table in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple, Protocol
+
+from perisai_cli.domain.errors import Problem
+
+Cell = str | int | Decimal | date | bool | None
+"""A cell as the file holds it: numbers exact, days without a time, an empty cell None."""
+
+
+class SheetRow(NamedTuple):
+    """A row with the number that the person sees beside it, counted from 1."""
+
+    number: int
+    cells: tuple[Cell, ...]
+
+
+class Book(Protocol):
+    """An open spreadsheet; its rows are read one at a time.
+
+    Attributes:
+        kind: ``csv``, ``xlsx`` or ``ods``.
+        sheets: Names of its sheets; one, empty, for CSV.
+    """
+
+    kind: str
+    sheets: tuple[str, ...]
+
+    def rows(self, sheet: str) -> Iterator[SheetRow]:
+        """Yield the rows of a sheet, blank ones too, in memory that does not grow with them.
+
+        Raises:
+            InvalidInput: the file is damaged, too large when unpacked, or locked by a password.
+        """
+
+    def close(self) -> None:
+        """Let go of the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table.
+
+    Attributes:
+        index: Its place in the row, from 0.
+        heading: What stands above it, empty where nothing does.
+        field: The worker's field that it holds, such as ``nik`` or ``address.text``; None: none.
+        reason: How that is known: ``name``, ``content``, ``saved``, ``told`` or ``unknown``.
+    """
+
+    index: int
+    heading: str
+    field: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of people on one sheet.
+
+    Attributes:
+        sheet: Name of the sheet.
+        heading_rows: First and last row of the heading; (0, 0) where it has none.
+        columns: Its columns in their order.
+    """
+
+    sheet: str
+    heading_rows: tuple[int, int]
+    columns: tuple[Column, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One row of a table as the enrolment will read it.
+
+    Attributes:
+        sheet: Name of the sheet.
+        row: The row's number in the sheet.
+        loose: Members of a worker's JSON, as far as the row holds them.
+        faults: What can't be used, each with the JSON pointer of its field.
+        warnings: What was put right, or looks odd, each with its pointer.
+        identity: The id that an earlier correction gave this row, if one did.
+    """
+
+    sheet: str
+    row: int
+    loose: dict[str, Any]
+    faults: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
+    identity: str | None = None
+
+
+class Marked(NamedTuple):
+    """A row to hand back: its cells as they came, and sentences beside those that need mending.
+
+    ``marks`` maps a column's index to what is wrong there and what cures it; ``identity`` is the id
+    that the row is known by when it comes back.
+    """
+
+    identity: str
+    cells: tuple[Cell, ...]
+    marks: dict[int, tuple[str, ...]]
