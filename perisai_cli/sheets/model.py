@@ -1,4 +1,4 @@
-"""What a spreadsheet is to the rest of the tool: sheets of rows of plain values, and a table in it."""
+"""A spreadsheet as the tool sees it: sheets, rows of plain values, a table of people in it."""
 
 from __future__ import annotations
 
