@@ -12,11 +12,13 @@ from sqlalchemy import Connection, Row, insert, select, update
 from perisai_cli.central import claims
 from perisai_cli.central.commits import Commit
 from perisai_cli.central.database import Database
+from perisai_cli.central.kinds import is_numbered
 from perisai_cli.central.pull import decision_of
 from perisai_cli.central.tables import decisions, item_versions, items
 from perisai_cli.central.upsert import new_numbers, read_problem
 from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.domain.identity import clean_nik
+from perisai_cli.domain.outbox import ENROLMENT
 from perisai_cli.domain.period import timestamp
 from perisai_cli.protocol.messages import Decision, FieldError, ItemProblem
 
@@ -37,6 +39,7 @@ class Waiting:
     Attributes:
         id: The record's id.
         rev: Its current revision.
+        kind: What the record is.
         status: ``held`` or ``duplicate``.
         agent: Who sent it.
         device: From which device.
@@ -47,6 +50,7 @@ class Waiting:
 
     id: str
     rev: int
+    kind: str
     status: str
     agent: str
     device: str
@@ -140,12 +144,13 @@ def conclude(
         officer: Who decided; None for the central itself and whoever works at it.
     """
     told = None if problem is None else problem.model_dump(exclude_none=True)
-    if verdict == "accepted":
+    if verdict == "accepted" and record.kind == ENROLMENT:
         _claim(connection, record)
     elif verdict == "rejected":
         claims.release(connection, record.id)
     commit = Commit(connection, now)
-    new = new_numbers(commit, 1 if verdict == "accepted" and record.kpj is None else 0)
+    unnumbered = is_numbered(record.kind) and record.kpj is None
+    new = new_numbers(commit, 1 if verdict == "accepted" and unnumbered else 0)
     standing = {"status": verdict, "canonical_id": None}
     given = standing | (new[0] if new else {})
     connection.execute(update(items).where(items.c.id == record.id).values(given))
@@ -197,6 +202,7 @@ def _waiting(row: Row[Any]) -> Waiting:
     return Waiting(
         id=row.id,
         rev=row.rev,
+        kind=row.kind,
         status=row.status,
         agent=row.agent,
         device=row.device,

@@ -14,7 +14,8 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from perisai_cli.central import claims, erasure, photos
 from perisai_cli.central.commits import Commit
-from perisai_cli.central.judging import Judgement, Laws, amount_of, judge, problem_of
+from perisai_cli.central.judging import Judgement, Laws, problem_of
+from perisai_cli.central.kinds import amount_of, is_numbered, judge
 from perisai_cli.central.tables import conflicts, item_versions, items
 from perisai_cli.domain.errors import Problem
 from perisai_cli.domain.period import timestamp
@@ -50,7 +51,7 @@ class Arrival:
     def judgement(self, laws: Laws) -> Judgement:
         """Return what the body deserves by itself, worked out once."""
         if self._judged is None:
-            self._judged = judge(self.item.body, self.now, laws)
+            self._judged = judge(self.item.kind, self.item.body, self.now, laws)
         return self._judged
 
 
@@ -80,7 +81,7 @@ def settle(connection: Connection, arrival: Arrival, laws: Laws, commit: Commit)
         connection.execute(insert(item_versions), version_row(arrival, superseded, commit.seq))
         numbers = assigned_of(current)
         return ItemResult(n=arrival.n, status="unchanged", seq=commit.seq, assigned=numbers)
-    judged = photos.judged(connection, arrival.judgement(laws), item.body)
+    judged = photos.judged(connection, item, arrival.judgement(laws))
     return _make_current(connection, arrival, current, judged, commit)
 
 
@@ -100,11 +101,12 @@ def answer_first(
 def _fits(arrival: Arrival, current: Row[Any], known: Any) -> bool:
     """Tell whether an arrival has a place among the revisions of its record.
 
-    It has none with another agent's record, beside another body of the same revision, ahead of a
-    revision that its device had not seen, or, too late, from another device than the record's.
+    It has none with another agent's record or one of another kind, beside another body of the same
+    revision, ahead of a revision that its device had not seen, or, too late, from another device
+    than the record's.
     """
     item, sender = arrival.item, arrival.sender
-    if current.agent != sender.agent:
+    if (current.agent, current.kind) != (sender.agent, item.kind):
         return False
     if known is not None:
         return bool(known.hash == arrival.hash)
@@ -149,7 +151,7 @@ def item_row(arrival: Arrival, verdict: Verdict) -> dict[str, Any]:
         "status": verdict.status,
         "device": arrival.sender.device,
         "canonical_id": verdict.canonical_id,
-        "amount": amount_of(arrival.item.body),
+        "amount": amount_of(arrival.item.kind, arrival.item.body),
     }
 
 
@@ -198,7 +200,7 @@ def _make_current(
         claims.claim(connection, judged.nik, item.id)
     assigned = None if current is None else assigned_of(current)
     numbers: dict[str, str] | None = None
-    if verdict.status == "accepted" and assigned is None:
+    if verdict.status == "accepted" and assigned is None and is_numbered(item.kind):
         [numbers] = new_numbers(commit, 1)
         assigned = Assigned.model_validate(numbers)
     if current is None:

@@ -88,7 +88,7 @@ def _list_lines(data: dict[str, Any]) -> Iterator[str]:
         rows.append(
             [
                 short(item["id"]),
-                item["nik_masked"],
+                subject(item),
                 state_name(item),
                 rupiah(item["amount"]) if item["amount"] is not None else "–",
                 ", ".join(codes),
@@ -96,6 +96,11 @@ def _list_lines(data: dict[str, Any]) -> Iterator[str]:
         )
     yield from tables.table(heading, rows, right=(3,), whole=(0, 1))
     yield text("queue.count", count=data["count"])
+
+
+def subject(item: dict[str, Any]) -> str:
+    """Return what a record is about in a word: a worker's masked NIK, or its kind."""
+    return item["nik_masked"] or text(f"kind.{item['kind']}")
 
 
 def state_name(item: dict[str, Any]) -> str:
@@ -108,9 +113,7 @@ def state_name(item: dict[str, Any]) -> str:
 def _show_lines(data: dict[str, Any]) -> Iterator[str]:
     yield text("queue.record", id=data["id"], rev=data["rev"])
     yield f"  {text('queue.col_state')}: {state_name(data)}"
-    yield f"  NIK: {data['nik_masked']}"
-    for label, value in _facts(data["worker"]):
-        yield f"  {label}: {value}"
+    yield from _about(data)
     if data["amount"] is not None:
         yield f"  {text('queue.col_amount')}: {rupiah(data['amount'])}"
     if data["assigned"]:
@@ -126,8 +129,18 @@ def _show_lines(data: dict[str, Any]) -> Iterator[str]:
         yield from (f"  {line}" for line in output.problem_lines(Problem(**problem)))
 
 
+def _about(data: dict[str, Any]) -> Iterator[str]:
+    """Yield what a record says: of a worker, or the content of another kind."""
+    if data["nik_masked"]:
+        yield f"  NIK: {data['nik_masked']}"
+    else:
+        yield f"  {text('queue.col_kind')}: {subject(data)}"
+    for label, value in _facts(data["worker"] or data.get("content", {})):
+        yield f"  {label}: {value}"
+
+
 def _facts(worker: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
-    """Yield the labels and values of a worker's fields, nested ones by their own names."""
+    """Yield the labels and values of a record's fields, nested ones by their own names."""
     for name, value in worker.items():
         key = f"field.{prefix}{name}"
         label = text(key) if known(key) else name
@@ -167,4 +180,4 @@ def _fixed_lines(data: dict[str, Any]) -> Iterator[str]:
 
 
 def _withdrawn_lines(data: dict[str, Any]) -> Iterator[str]:
-    yield text("queue.withdrawn", id=short(data["id"]), nik=data["nik_masked"])
+    yield text("queue.withdrawn", id=short(data["id"]), subject=subject(data))
