@@ -116,8 +116,9 @@ def _runs(
     niks: set[str] = set()
     seen = set(known)
     for arrival in arrivals:
-        nik, again = arrival.judgement(laws).nik, arrival.item.id in seen
-        again = again or erasure.concerns(arrival, None)
+        judged, again = arrival.judgement(laws), arrival.item.id in seen
+        nik = judged.nik
+        again = again or bool(judged.months) or erasure.concerns(arrival, None)
         if run and (again or nik in niks):
             yield run
             run, niks = [], set()

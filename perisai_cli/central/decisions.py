@@ -12,13 +12,14 @@ from sqlalchemy import Connection, Row, insert, select, update
 from perisai_cli.central import claims
 from perisai_cli.central.commits import Commit
 from perisai_cli.central.database import Database
+from perisai_cli.central.judging_payment import months_claimed
 from perisai_cli.central.kinds import is_numbered
 from perisai_cli.central.pull import decision_of
 from perisai_cli.central.tables import decisions, item_versions, items
 from perisai_cli.central.upsert import new_numbers, read_problem
 from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.domain.identity import clean_nik
-from perisai_cli.domain.outbox import ENROLMENT
+from perisai_cli.domain.outbox import ENROLMENT, PAYMENT
 from perisai_cli.domain.period import timestamp
 from perisai_cli.protocol.messages import Decision, FieldError, ItemProblem
 
@@ -146,6 +147,8 @@ def conclude(
     told = None if problem is None else problem.model_dump(exclude_none=True)
     if verdict == "accepted" and record.kind == ENROLMENT:
         _claim(connection, record)
+    elif verdict == "accepted" and record.kind == PAYMENT:
+        _claim_months(connection, record)
     elif verdict == "rejected":
         claims.release(connection, record.id)
     commit = Commit(connection, now)
@@ -181,6 +184,16 @@ def _claim(connection: Connection, record: Row[Any]) -> None:
         claims.claim(connection, nik, record.id)
     elif holder != record.id:
         raise InvalidInput("decision.nik_taken", canonical_id=holder)
+
+
+def _claim_months(connection: Connection, record: Row[Any]) -> None:
+    """Make sure that an accepted payment holds its months, and that no other does."""
+    months = months_claimed(record.body["payment"])
+    holder = claims.payer_of(connection, months)
+    if holder is None:
+        claims.claim_months(connection, months, record.id)
+    elif holder != record.id:
+        raise InvalidInput("decision.months_taken", canonical_id=holder)
 
 
 def _made(connection: Connection, seq: int) -> Decision:

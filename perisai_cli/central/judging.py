@@ -29,6 +29,8 @@ TITLES = {
     "hash.mismatch": "The body is not what its hash says.",
     "internal": "The central failed at this item; send it again.",
     "nik.duplicate": "Another record holds the same NIK.",
+    "payment.duplicate": "Another payment holds one of these months.",
+    "payment.faults": "The payment can't be taken as sent.",
     "photo.awaited": "The photo of the card has not arrived whole yet.",
     "photo.missing": "This office asks for a photo of the card.",
     "quote.mismatch": "The quoted total differs under the same rules.",
@@ -45,11 +47,13 @@ class Judgement:
         status: ``accepted``, ``held``, ``rejected``, ``withdrawn`` or ``erased``.
         problem: Why, unless it is accepted.
         nik: The sixteen digits that the record stands for while it is accepted or held.
+        months: Likewise the months of a member that a payment stands for, a programme at a time.
     """
 
     status: str
     problem: ItemProblem | None = None
     nik: str | None = None
+    months: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,16 @@ from pydantic import Field, ValidationError
 
 from perisai_cli.central.judging import Judgement, Laws, judge_enrolment, malformed
 from perisai_cli.central.judging_outreach import judge_event
-from perisai_cli.domain.outbox import ENROLMENT, OUTREACH, Kind
+from perisai_cli.central.judging_payment import judge_payment, judge_reactivation
+from perisai_cli.domain.outbox import ENROLMENT, OUTREACH, PAYMENT, REACTIVATION, Kind
 from perisai_cli.protocol.bodies import is_erasure, is_withdrawal
 from perisai_cli.protocol.messages import Message
 
 _JUDGES: dict[Kind, Callable[[dict[str, Any], datetime, Laws], Judgement]] = {
     ENROLMENT: judge_enrolment,
     OUTREACH: judge_event,
+    REACTIVATION: judge_reactivation,
+    PAYMENT: judge_payment,
 }
 
 
@@ -60,12 +63,12 @@ def _misshapen(error: ValidationError) -> list[str | None]:
 def amount_of(kind: Kind, body: dict[str, Any]) -> int | None:
     """Return the rupiah that a body carries, as sent; None where it carries no whole number.
 
-    An enrolment carries what it quotes, every other kind its ``amount``. A refused body may hold
-    anything in its place, and a withdrawal carries nothing.
+    An enrolment and a reactivation carry what they quote, every other kind its ``amount``. A
+    refused body may hold anything in its place, and a withdrawal carries nothing.
     """
     quote = body.get("quote")
     quoted = quote.get("total") if isinstance(quote, dict) else None
-    total = quoted if kind == ENROLMENT else body.get("amount")
+    total = quoted if kind in (ENROLMENT, REACTIVATION) else body.get("amount")
     return total if type(total) is int else None
 
 

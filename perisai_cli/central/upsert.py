@@ -26,6 +26,8 @@ SUPERSEDED = "superseded"
 
 _ANSWER_AGAIN = {"accepted": "unchanged", "withdrawn": "unchanged", SUPERSEDED: "unchanged"}
 _ANSWER_FIRST = {"withdrawn": "accepted"}
+_PERSON_TWICE = Problem("nik.duplicate", "/nik")
+_MONTH_TWICE = Problem("payment.duplicate", "/payment/start")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +136,13 @@ def read_problem(stored: Any) -> ItemProblem | None:
 
 
 def verdict_on(judged: Judgement, holder: str | None) -> Verdict:
-    """Return the verdict on a judged body, given the record that holds its NIK."""
+    """Return the verdict on a judged body, given the record that holds what it claims."""
     if holder is None:
         return Verdict(judged.status, None, judged.problem)
     doubts = judged.problem.errors if judged.problem else []
     told = [Problem(doubt.code, doubt.pointer, doubt.facts or {}) for doubt in doubts]
-    problem = problem_of("nik.duplicate", Problem("nik.duplicate", "/nik"), *told)
+    twice = _MONTH_TWICE if judged.months else _PERSON_TWICE
+    problem = problem_of(twice.code, twice, *told)
     return Verdict("duplicate", holder, problem)
 
 
@@ -194,10 +197,7 @@ def _make_current(
     # A correction that is refused takes nothing from the revision that stood before it.
     if current is not None and judged.status != "rejected":
         claims.release(connection, item.id)
-    holder = None if judged.nik is None else claims.holder_of(connection, judged.nik)
-    verdict = verdict_on(judged, holder)
-    if judged.nik is not None and holder is None:
-        claims.claim(connection, judged.nik, item.id)
+    verdict = verdict_on(judged, _claimed(connection, judged, item.id))
     assigned = None if current is None else assigned_of(current)
     numbers: dict[str, str] | None = None
     if verdict.status == "accepted" and assigned is None and is_numbered(item.kind):
@@ -212,6 +212,19 @@ def _make_current(
         photos.keep_named(connection, item.id, item.body)
     connection.execute(insert(item_versions), version_row(arrival, verdict, commit.seq))
     return answer_first(arrival, verdict, commit.seq, assigned)
+
+
+def _claimed(connection: Connection, judged: Judgement, record_id: str) -> str | None:
+    """Give a record what it claims; return the record that holds it instead, if one does."""
+    if judged.nik is None:
+        holder = claims.payer_of(connection, judged.months)
+        if holder is None:
+            claims.claim_months(connection, judged.months, record_id)
+        return holder
+    holder = claims.holder_of(connection, judged.nik)
+    if holder is None:
+        claims.claim(connection, judged.nik, record_id)
+    return holder
 
 
 def _keep_aside(connection: Connection, arrival: Arrival, commit: Commit) -> ItemResult:

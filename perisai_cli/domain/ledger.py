@@ -104,8 +104,5 @@ def spoken_for(payments: Iterable[Payment]) -> frozenset[Month]:
 
 def _months(payments: Iterable[Payment], states: tuple[Money, ...]) -> frozenset[Month]:
     return frozenset(
-        month
-        for payment in payments
-        if payment.money in states
-        for month in payment.paid_months()
+        month for payment in payments if payment.money in states for month in payment.paid_months()
     )

@@ -7,7 +7,7 @@ from typing import Any, Literal, get_args
 
 from perisai_cli.domain.errors import Problem
 
-Kind = Literal["enrolment", "outreach"]
+Kind = Literal["enrolment", "outreach", "reactivation", "payment"]
 """Kinds of record; each later kind joins here."""
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -15,6 +15,8 @@ ENROLMENT: Kind = "enrolment"
 """The kind that stands for a person: it alone has a NIK, a photo and a membership number."""
 
 OUTREACH: Kind = "outreach"
+REACTIVATION: Kind = "reactivation"
+PAYMENT: Kind = "payment"
 
 DRAFT = "draft"
 QUEUED = "queued"
