@@ -145,10 +145,8 @@ def conclude(
         officer: Who decided; None for the central itself and whoever works at it.
     """
     told = None if problem is None else problem.model_dump(exclude_none=True)
-    if verdict == "accepted" and record.kind == ENROLMENT:
+    if verdict == "accepted":
         _claim(connection, record)
-    elif verdict == "accepted" and record.kind == PAYMENT:
-        _claim_months(connection, record)
     elif verdict == "rejected":
         claims.release(connection, record.id)
     commit = Commit(connection, now)
@@ -177,7 +175,14 @@ def conclude(
 
 
 def _claim(connection: Connection, record: Row[Any]) -> None:
-    """Make sure that an accepted record holds its NIK, and that no other does."""
+    """Make sure that an accepted record holds what it stands for, and that no other does."""
+    if record.kind == ENROLMENT:
+        _claim_nik(connection, record)
+    elif record.kind == PAYMENT:
+        _claim_months(connection, record)
+
+
+def _claim_nik(connection: Connection, record: Row[Any]) -> None:
     nik = clean_nik(str(record.body["worker"]["nik"]))
     holder = claims.holder_of(connection, nik)
     if holder is None:
@@ -187,7 +192,6 @@ def _claim(connection: Connection, record: Row[Any]) -> None:
 
 
 def _claim_months(connection: Connection, record: Row[Any]) -> None:
-    """Make sure that an accepted payment holds its months, and that no other does."""
     months = months_claimed(record.body["payment"])
     holder = claims.payer_of(connection, months)
     if holder is None:

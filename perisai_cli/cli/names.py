@@ -14,6 +14,7 @@ INDONESIAN: dict[str, str] = {
     "worker": "pekerja",
     "worker photo": "foto",
     "worker erase": "hapus",
+    "worker reactivate": "aktifkan",
     "contribution": "iuran",
     "contribution bpu": "bpu",
     "contribution pu": "pu",
@@ -34,6 +35,13 @@ INDONESIAN: dict[str, str] = {
     "rules update": "update",
     "incentive": "insentif",
     "incentive calculate": "hitung",
+    "payment": "bayar",
+    "payment record": "catat",
+    "payment receive": "terima",
+    "payment remit": "setor",
+    "payment confirm": "pastikan",
+    "payment list": "daftar",
+    "due": "tagihan",
     "sync": "sinkron",
     "sync status": "status",
     "sync bundle": "paket",
@@ -93,7 +101,8 @@ OPTIONS: dict[str, str] = {
     "--office-key": "--kunci-kantor", "--max-records": "--paling-banyak",
     "--max-bytes": "--batas-data", "--speed": "--kecepatan", "--wait": "--tunggu",
     "--from": "--dari", "--valid-from": "--berlaku", "--key": "--kunci",
-    "--reason": "--alasan",
+    "--reason": "--alasan", "--money": "--uang", "--channel": "--kanal",
+    "--member": "--anggota",
 }  # fmt: skip
 """English name of an option to its Indonesian one, for messages that name it."""
 

@@ -13,6 +13,17 @@ An event, which names nobody who came::
 
     {"event": {…}, "attendees": {"now": 3, "later": 5}, "captured": {"at": …, "day": …}}
 
+Money for a member's months, and when it came to each of its states so far::
+
+    {"payment": {"member": …, "programs": […], "start": "2026-12", "months": 3, "tier": 1,
+     "sector": "other", "payer": "self", "money": "received", "channel": "cash",
+     "moved": {"promised": …, "received": …}},
+     "amount": 50400, "rules": "…", "captured": {"at": …, "day": …}}
+
+A reactivation is an enrolment's body that names the member's own record::
+
+    {"member": …, "worker": {…}, "quote": {…}, "captured": {…}}
+
 A withdrawal, and an erasure, of a record of any kind, which carry nothing personal::
 
     {"withdrawn": {"at": …, "reason": "…"}}
@@ -52,6 +63,18 @@ def event_body(event: Event, interests: dict[str, int], day: date, now: datetime
     attendees = {"attendees": interests} if interests else {}
     captured = {"at": timestamp(now), "day": day.isoformat()}
     return {"event": event.as_json(), **attendees, "captured": captured}
+
+
+def payment_body(
+    facts: dict[str, Any], quote: Quote, rules: str, day: date, now: datetime
+) -> dict[str, Any]:
+    """Return the body of a payment whose *facts* are those of its member, months and money."""
+    return {
+        "payment": facts,
+        "amount": quote.total,
+        "rules": rules,
+        "captured": {"at": timestamp(now), "day": day.isoformat()},
+    }
 
 
 def withdrawal_body(reason: str, now: datetime) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from perisai_cli.cli import names
 from perisai_cli.cli.output import field_label, sentence
 from perisai_cli.domain import errors, terms
 from perisai_cli.domain.errors import PerisaiError, Problem
+from perisai_cli.domain.ledger import MONEY
 from perisai_cli.domain.occupations import OCCUPATIONS
 from perisai_cli.domain.outbox import STATES
 from perisai_cli.i18n import catalogue
@@ -62,7 +63,7 @@ SAME = {
     "award.line", "award.line_worked",
     "consent_method.digital", "field.address.rt",
     "field.address.rw", "field.nik", "field.shell", "queue.col_nik", "quote.month",
-    "report.col_nik", "demo.back", "rules.name", "rules.heading", "unit.rupiah",
+    "report.col_nik", "payment.col_id", "payment.col_nik", "due.col_id", "demo.back", "rules.name", "rules.heading", "unit.rupiah",
 }  # fmt: skip
 
 CLOSED = {
@@ -76,6 +77,8 @@ CLOSED = {
     "state_value": set(COUNTS),
     "standing": set(COUNTS),
     "dimension": set(DIMENSIONS),
+    "money": set(MONEY),
+    "cover_state": set(cover.STATES),
     "basis": set(BASES),
     "basis_short": set(BASES),
     "unit": set(UNITS),
@@ -127,6 +130,9 @@ OPEN = {
         "jkp_months_4_6",
     },
     "cover.state_": set(cover.STATES),
+    "payment.col_": {"id", "nik", "start", "months", "amount", "money"},
+    "payment.now_": set(MONEY),
+    "due.col_": {"id", "name", "state", "due", "amount"},
     "cover.because_": set(cover.STATES),
     "cover.then_": set(cover.STATES),
     "family.": {
