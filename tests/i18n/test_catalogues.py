@@ -22,7 +22,8 @@ from perisai_cli.cli.output import field_label, sentence
 from perisai_cli.domain import errors, terms
 from perisai_cli.domain.errors import PerisaiError, Problem
 from perisai_cli.domain.occupations import OCCUPATIONS
-from perisai_cli.domain.outbox import STATES
+from perisai_cli.domain.outbox import ENROLMENT, STATES
+from perisai_cli.domain.outbox import KINDS as RECORD_KINDS
 from perisai_cli.i18n import catalogue
 from perisai_cli.protocol.office import SUSPENDED_FOR
 from perisai_cli.rules import cover
@@ -65,6 +66,8 @@ SAME = {
     "report.col_nik", "demo.back", "rules.name", "rules.heading", "unit.rupiah",
 }  # fmt: skip
 
+OTHER_KINDS = [kind for kind in RECORD_KINDS if kind != ENROLMENT]
+
 CLOSED = {
     "occupation": set(OCCUPATIONS),
     "relationship": set(terms.RELATIONSHIPS),
@@ -75,6 +78,7 @@ CLOSED = {
     "state": {*STATES, "waiting"},
     "state_value": set(COUNTS),
     "standing": set(COUNTS),
+    "kind": set(RECORD_KINDS),
     "dimension": set(DIMENSIONS),
     "basis": set(BASES),
     "basis_short": set(BASES),
@@ -126,6 +130,8 @@ OPEN = {
         "jkp_months_1_3",
         "jkp_months_4_6",
     },
+    "error.record.kind_": set(OTHER_KINDS),
+    "remedy.record.kind_": set(OTHER_KINDS),
     "cover.state_": set(cover.STATES),
     "cover.because_": set(cover.STATES),
     "cover.then_": set(cover.STATES),
@@ -166,7 +172,7 @@ OPEN = {
     "standing_short.": {"accepted", "pending"},
     "welcome.line_": set("12345"),
     "reconcile.": {"missing_there", "differs", "state", "only_there"},
-    "reconcile.col_": {"state", "here", "there"},
+    "reconcile.col_": {"here", "there"},
     "sync.": {"accepted", "held", "duplicate", "needs_fix", "conflict"},
 }
 """Beginnings of keys that the source completes with these names, beside other sentences."""
