@@ -27,14 +27,18 @@ def outreach_record(app: App, loose: dict[str, Any]) -> Result:
         InvalidInput: every fault of the event at once; nothing was recorded.
     """
     with open_desk(app) as desk:
-        now, day = app.clock(), app.today(desk.profile.region)
-        usual = {"day": day.isoformat(), "region": desk.profile.region}
-        event = _read({**usual, **_said(loose)}, day)
-        entry = entry_of(event, new_id(now), [], desk, day)
-        with desk.store.connection.transaction():
-            desk.records.add(entry, now)
-        data = {"id": entry.id, "rev": 1, "state": outbox.QUEUED, **entry.body["event"]}
-        return Result("outreach record", data | {"pending": desk.answers.pending()})
+        return record_event(desk, loose)
+
+
+def record_event(desk: Desk, loose: dict[str, Any]) -> Result:
+    """Record one event as ``outreach_record`` does, on a desk that is open."""
+    now, day = desk.app.clock(), desk.app.today(desk.profile.region)
+    usual = {"day": day.isoformat(), "region": desk.profile.region}
+    event = _read({**usual, **_said(loose)}, day)
+    entry = _entry(event, new_id(now), [], desk)
+    with desk.store.connection.transaction():
+        desk.records.add(entry, now)
+    return _recorded(desk, "outreach record", entry, 1)
 
 
 def outreach_correct(app: App, record_id: str, changes: dict[str, Any]) -> Result:
@@ -45,15 +49,24 @@ def outreach_correct(app: App, record_id: str, changes: dict[str, Any]) -> Resul
             the record is as it was.
     """
     with open_desk(app) as desk:
-        record = open_event(desk, record_id)
-        now, day = app.clock(), app.today(desk.profile.region)
-        event = _read(record.body["event"] | _said(changes), day)
-        with desk.store.connection.transaction():
-            came = Attendees(desk.store).of_event(record.summary.id)
-            entry = entry_of(event, record.summary.id, came, desk, day)
-            rev = desk.records.replace(entry, record.summary.rev, now)
-        data = {"id": entry.id, "rev": rev, "state": outbox.QUEUED, **entry.body["event"]}
-        return Result("outreach correct", data | {"pending": desk.answers.pending()})
+        return correct_event(desk, open_event(desk, record_id), changes)
+
+
+def correct_event(desk: Desk, record: Record, changes: dict[str, Any]) -> Result:
+    """Record *changes* to an event as ``outreach_correct`` does, on a desk that is open."""
+    day = desk.app.today(desk.profile.region)
+    event = _read(record.body["event"] | _said(changes), day)
+    with desk.store.connection.transaction():
+        came = Attendees(desk.store).of_event(record.summary.id)
+        entry = _entry(event, record.summary.id, came, desk)
+        rev = desk.records.replace(entry, record.summary.rev, desk.app.clock())
+    return _recorded(desk, "outreach correct", entry, rev)
+
+
+def _recorded(desk: Desk, command: str, entry: Entry, rev: int) -> Result:
+    standing = {"id": entry.id, "rev": rev, "state": outbox.QUEUED}
+    pending = desk.answers.pending()
+    return Result(command, standing | entry.body["event"] | {"pending": pending})
 
 
 def _said(loose: dict[str, Any]) -> dict[str, Any]:
@@ -68,21 +81,22 @@ def _read(loose: dict[str, Any], day: date) -> Event:
     return event
 
 
-def entry_of(event: Event, record_id: str, came: list[Kept], desk: Desk, day: date) -> Entry:
+def _entry(event: Event, record_id: str, came: list[Kept], desk: Desk) -> Entry:
     """Return an event's record, which counts those who *came* by interest and names nobody."""
     interests = counted(each.interest for each in came)
+    day = desk.app.today(desk.profile.region)
     body = event_body(event, interests, day, desk.app.clock())
     return Entry(record_id, outbox.OUTREACH, body, {"region": event.region[:4]})
 
 
-def recount(desk: Desk, record: Record, day: date) -> int:
+def recount(desk: Desk, record: Record) -> int:
     """Make the next revision of an event that counts its attendees anew; return its number.
 
     Within the caller's transaction.
     """
-    event = _read(record.body["event"], day)
+    event = _read(record.body["event"], desk.app.today(desk.profile.region))
     came = Attendees(desk.store).of_event(record.summary.id)
-    entry = entry_of(event, record.summary.id, came, desk, day)
+    entry = _entry(event, record.summary.id, came, desk)
     return desk.records.replace(entry, record.summary.rev, desk.app.clock())
 
 

@@ -92,15 +92,13 @@ class Attendees:
             raise InvalidInput(code, field="/id")
         return self._opened(found[0])
 
-    def follow(self, kept: Kept, interest: str, follow_up: date | None, now: datetime) -> None:
-        """Note what came of asking again, and when to ask next."""
+    def postpone(self, kept: Kept, follow_up: date, now: datetime) -> None:
+        """Note that someone was asked again, and on which day to ask next."""
         self._store.connection.run(
-            "UPDATE attendees SET interest = ?, follow_up = ?, updated_at = ? WHERE id = ?",
-            interest, follow_up.isoformat() if follow_up else None, timestamp(now), kept.id,
+            "UPDATE attendees SET follow_up = ?, updated_at = ? WHERE id = ?",
+            follow_up.isoformat(), timestamp(now), kept.id,
         )  # fmt: skip
-        self._store.journal(
-            now, "attendee.followed", record_id=kept.event_id, attendee=kept.id, interest=interest
-        )
+        self._store.journal(now, "attendee.postponed", record_id=kept.event_id, attendee=kept.id)
 
     def link(self, kept: Kept, record_id: str, now: datetime) -> None:
         """Tie an attendee to their enrolment; the name is kept there, and here no more."""
@@ -120,6 +118,22 @@ class Attendees:
             )  # fmt: skip
             self._empty(attendee_id)
         self._store.journal(now, "attendees.forgotten", count=len(ids))
+
+    def enrolled(self) -> list[tuple[str, str, bool]]:
+        """Return event, standing enrolment and whether a payment for it is confirmed, of each."""
+        rows = self._store.connection.rows(
+            "SELECT DISTINCT event_id, enrolled_id, EXISTS (SELECT 1 FROM records AS paid"
+            " WHERE paid.kind = 'payment' AND paid.money = 'confirmed'"
+            " AND paid.state <> 'withdrawn' AND paid.member_id = enrolled_id) AS paid"
+            " FROM attendees JOIN records ON records.id = enrolled_id"
+            " WHERE records.state NOT IN ('draft', 'withdrawn')"
+        )
+        return [(row["event_id"], row["enrolled_id"], bool(row["paid"])) for row in rows]
+
+    def payments_recorded(self) -> bool:
+        """Tell whether this store holds any payment at all, so that none can be told from 0."""
+        sql = "SELECT 1 FROM records WHERE kind = 'payment' LIMIT 1"
+        return self._store.connection.row(sql) is not None
 
     def stale(self, before: date, today: date) -> list[str]:
         """Return ids of those written down before a day who did not enrol and await no call."""

@@ -13,13 +13,14 @@ from pathlib import Path
 import pytest
 
 from perisai_cli import i18n
+from perisai_cli.actions.funnel import STAGES
 from perisai_cli.central.decisions import REASONS
 from perisai_cli.central.judging import TITLES
 from perisai_cli.central.officers import ROLES
 from perisai_cli.central.problems import KINDS
 from perisai_cli.cli import names
 from perisai_cli.cli.output import field_label, sentence
-from perisai_cli.domain import errors, terms
+from perisai_cli.domain import errors, outreach, terms
 from perisai_cli.domain.errors import PerisaiError, Problem
 from perisai_cli.domain.occupations import OCCUPATIONS
 from perisai_cli.domain.outbox import ENROLMENT, STATES
@@ -79,6 +80,10 @@ CLOSED = {
     "state_value": set(COUNTS),
     "standing": set(COUNTS),
     "kind": set(RECORD_KINDS),
+    "event_type": set(outreach.EVENT_TYPES),
+    "topic": set(outreach.TOPICS),
+    "material": set(outreach.MATERIALS),
+    "interest": set(outreach.INTERESTS),
     "dimension": set(DIMENSIONS),
     "basis": set(BASES),
     "basis_short": set(BASES),
@@ -171,6 +176,32 @@ OPEN = {
     "report.col_": {"id", "name", "nik", "state", "programs", "start", "months", "amount"},
     "standing_short.": {"accepted", "pending"},
     "welcome.line_": set("12345"),
+    "ask_event.": {"place", "day", "region"},
+    "field.": {
+        "type",
+        "place",
+        "day",
+        "region",
+        "present",
+        "topics",
+        "materials",
+        "interest",
+    },
+    "outreach.col_": {
+        "id",
+        "day",
+        "place",
+        "present",
+        "interested",
+        "name",
+        "phone",
+        "interest",
+        "next",
+        "due",
+    },
+    "today.": {"follow_ups", "names_to_forget"},
+    "funnel.": set(STAGES),
+    "funnel.short_": set(STAGES),
     "reconcile.": {"missing_there", "differs", "state", "only_there"},
     "reconcile.col_": {"here", "there"},
     "sync.": {"accepted", "held", "duplicate", "needs_fix", "conflict"},
