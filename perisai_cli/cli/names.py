@@ -49,6 +49,15 @@ INDONESIAN: dict[str, str] = {
     "sync bundle import": "impor",
     "sync deposit": "titip",
     "sync reconcile": "rekonsiliasi",
+    "outreach": "sosialisasi",
+    "outreach record": "catat",
+    "outreach list": "daftar",
+    "outreach show": "lihat",
+    "outreach correct": "ubah",
+    "outreach attend": "hadir",
+    "outreach follow-up": "tindak-lanjut",
+    "outreach funnel": "corong",
+    "outreach forget": "lupakan",
     "report": "laporan",
     "report enrollments": "pendaftaran",
     "report summary": "ringkasan",
@@ -103,6 +112,7 @@ OPTIONS: dict[str, str] = {
     "--from": "--dari", "--valid-from": "--berlaku", "--key": "--kunci",
     "--reason": "--alasan", "--money": "--uang", "--channel": "--kanal",
     "--member": "--anggota",
+    "--reason": "--alasan", "--days": "--hari",
 }  # fmt: skip
 """English name of an option to its Indonesian one, for messages that name it."""
 

@@ -12,6 +12,7 @@ from perisai_cli.actions import queue as actions
 from perisai_cli.cli import fixing, output, questions, tables
 from perisai_cli.cli.files import one_object
 from perisai_cli.cli.framework import command, group, opt
+from perisai_cli.cli.outreach_lines import event_lines
 from perisai_cli.cli.world import world
 from perisai_cli.domain.errors import InvalidInput, Problem
 from perisai_cli.domain.money import rupiah
@@ -135,12 +136,15 @@ def _about(data: dict[str, Any]) -> Iterator[str]:
         yield f"  NIK: {data['nik_masked']}"
     else:
         yield f"  {text('queue.col_kind')}: {subject(data)}"
-    for label, value in _facts(data["worker"] or data.get("content", {})):
+    for label, value in _facts(data["worker"]):
         yield f"  {label}: {value}"
+    content = data.get("content", {})
+    if "event" in content:
+        yield from event_lines(content["event"], content.get("attendees", {}))
 
 
 def _facts(worker: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
-    """Yield the labels and values of a record's fields, nested ones by their own names."""
+    """Yield the labels and values of a worker's fields, nested ones by their own names."""
     for name, value in worker.items():
         key = f"field.{prefix}{name}"
         label = text(key) if known(key) else name

@@ -221,11 +221,16 @@ class Records(Entries):
             raise InvalidInput("record.ambiguous", field="/id")
         return found[0]
 
-    def each(self, states: tuple[str, ...] = outbox.STATES) -> Iterator[Record]:
-        """Yield the records in *states*, oldest first, opening one at a time."""
+    def each(
+        self, states: tuple[str, ...] = outbox.STATES, kind: Kind | None = None
+    ) -> Iterator[Record]:
+        """Yield the records in *states*, of one kind or all, oldest first, one opened at a time."""
         marks = ", ".join("?" * len(states))
-        sql = f"SELECT * FROM records WHERE state IN ({marks}) ORDER BY id"  # noqa: S608 - marks
-        return (self._opened(row) for row in self._store.connection.rows(sql, *states))
+        sql = (
+            f"SELECT * FROM records WHERE state IN ({marks})"  # noqa: S608 - marks
+            " AND kind = coalesce(?, kind) ORDER BY id"
+        )
+        return (self._opened(row) for row in self._store.connection.rows(sql, *states, kind))
 
     def _opened(self, row: sqlite3.Row) -> Record:
         vault, record_id = self._store.vault, row["id"]
