@@ -111,8 +111,7 @@ OPTIONS: dict[str, str] = {
     "--max-bytes": "--batas-data", "--speed": "--kecepatan", "--wait": "--tunggu",
     "--from": "--dari", "--valid-from": "--berlaku", "--key": "--kunci",
     "--reason": "--alasan", "--money": "--uang", "--channel": "--kanal",
-    "--member": "--anggota",
-    "--reason": "--alasan", "--days": "--hari",
+    "--member": "--anggota", "--days": "--hari",
 }  # fmt: skip
 """English name of an option to its Indonesian one, for messages that name it."""
 
