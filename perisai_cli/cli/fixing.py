@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from perisai_cli.actions.app import App, Result
 from perisai_cli.actions.desk import open_desk
-from perisai_cli.actions.queue import correct
+from perisai_cli.actions.queue import correct, refuse_other_kinds
 from perisai_cli.cli.asking import Interview
 from perisai_cli.cli.output import problem_lines, tell
 from perisai_cli.cli.questions import ask
@@ -23,6 +23,7 @@ def fix(app: App, record_id: str) -> Result:
     """
     with open_desk(app) as desk:
         record = desk.records.record(record_id)
+        refuse_other_kinds(record)
         problems = record.problems
         for problem in problems:
             tell(*problem_lines(problem))

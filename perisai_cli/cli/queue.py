@@ -12,6 +12,7 @@ from perisai_cli.actions import queue as actions
 from perisai_cli.cli import fixing, output, questions, tables
 from perisai_cli.cli.files import one_object
 from perisai_cli.cli.framework import command, group, opt
+from perisai_cli.cli.outreach_lines import event_lines
 from perisai_cli.cli.world import world
 from perisai_cli.domain.errors import InvalidInput, Problem
 from perisai_cli.domain.money import rupiah
@@ -88,7 +89,7 @@ def _list_lines(data: dict[str, Any]) -> Iterator[str]:
         rows.append(
             [
                 short(item["id"]),
-                item["nik_masked"],
+                subject(item),
                 state_name(item),
                 rupiah(item["amount"]) if item["amount"] is not None else "–",
                 ", ".join(codes),
@@ -96,6 +97,11 @@ def _list_lines(data: dict[str, Any]) -> Iterator[str]:
         )
     yield from tables.table(heading, rows, right=(3,), whole=(0, 1))
     yield text("queue.count", count=data["count"])
+
+
+def subject(item: dict[str, Any]) -> str:
+    """Return what a record is about in a word: a worker's masked NIK, or its kind."""
+    return item["nik_masked"] or text(f"kind.{item['kind']}")
 
 
 def state_name(item: dict[str, Any]) -> str:
@@ -108,9 +114,7 @@ def state_name(item: dict[str, Any]) -> str:
 def _show_lines(data: dict[str, Any]) -> Iterator[str]:
     yield text("queue.record", id=data["id"], rev=data["rev"])
     yield f"  {text('queue.col_state')}: {state_name(data)}"
-    yield f"  NIK: {data['nik_masked']}"
-    for label, value in _facts(data["worker"]):
-        yield f"  {label}: {value}"
+    yield from _about(data)
     if data["amount"] is not None:
         yield f"  {text('queue.col_amount')}: {rupiah(data['amount'])}"
     if data["assigned"]:
@@ -124,6 +128,19 @@ def _show_lines(data: dict[str, Any]) -> Iterator[str]:
         yield "  " + text("queue.erased", **data["erased"])
     for problem in data["problems"]:
         yield from (f"  {line}" for line in output.problem_lines(Problem(**problem)))
+
+
+def _about(data: dict[str, Any]) -> Iterator[str]:
+    """Yield what a record says: of a worker, or the content of another kind."""
+    if data["nik_masked"]:
+        yield f"  NIK: {data['nik_masked']}"
+    else:
+        yield f"  {text('queue.col_kind')}: {subject(data)}"
+    for label, value in _facts(data["worker"]):
+        yield f"  {label}: {value}"
+    content = data.get("content", {})
+    if "event" in content:
+        yield from event_lines(content["event"], content.get("attendees", {}))
 
 
 def _facts(worker: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
@@ -167,4 +184,4 @@ def _fixed_lines(data: dict[str, Any]) -> Iterator[str]:
 
 
 def _withdrawn_lines(data: dict[str, Any]) -> Iterator[str]:
-    yield text("queue.withdrawn", id=short(data["id"]), nik=data["nik_masked"])
+    yield text("queue.withdrawn", id=short(data["id"]), subject=subject(data))

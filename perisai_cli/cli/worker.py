@@ -9,7 +9,7 @@ import typer
 
 from perisai_cli.actions import erase, photo
 from perisai_cli.actions.picture import MAX_FILE
-from perisai_cli.cli import output, questions
+from perisai_cli.cli import output, questions, reactivation
 from perisai_cli.cli.files import opened
 from perisai_cli.cli.framework import command, group, opt
 from perisai_cli.cli.queue import short
@@ -62,3 +62,19 @@ def _photo_lines(data: dict[str, Any]) -> Iterator[str]:
 def _erased_lines(data: dict[str, Any]) -> Iterator[str]:
     draft = data["state"] is None
     yield text("worker.draft_erased" if draft else "worker.erased", id=short(data["id"]))
+
+
+@command(app, "worker reactivate")
+def worker_reactivate(
+    record_id: Annotated[
+        str | None, typer.Argument(metavar="ID", help=text("option.member"))
+    ] = None,
+    months: Annotated[str | None, opt("--bulan", "--months", key="months", metavar="1-60")] = None,
+    start: Annotated[str | None, opt("--mulai", "--start", key="start", metavar="YYYY-MM")] = None,
+    file: Annotated[
+        str | None, opt("--berkas", "--file", key="reactivate_file", metavar="F")
+    ] = None,
+) -> int:
+    """Reactivate a member whose cover lapsed."""
+    result = reactivation.reactivate(record_id, file, months, start)
+    return output.show(result, reactivation.lines)

@@ -11,11 +11,12 @@ from datetime import datetime
 from pathlib import Path
 
 from perisai_cli.domain.errors import DiskTrouble, StoreLocked
+from perisai_cli.domain.outbox import ENROLMENT
 from perisai_cli.domain.traces import fragments, holds_any
 from perisai_cli.protocol.bodies import erasure_body, is_erasure
 from perisai_cli.protocol.canonical import body_hash
 from perisai_cli.storage.database import Connection, translated
-from perisai_cli.storage.records import SCHEMA
+from perisai_cli.storage.entries import SCHEMA
 from perisai_cli.storage.store import Store
 
 ELSEWHERE = "elsewhere"
@@ -65,6 +66,7 @@ def _erase(store: Store, record_id: str, reason: str, now: datetime) -> None:
     emptied = ", ".join(f"{column} = NULL" for column in _EMPTIED)
     connection = store.connection
     connection.run("DELETE FROM attachments WHERE record_id = ?", record_id)
+    connection.run("DELETE FROM attendees WHERE event_id = ?", record_id)
     connection.run("DELETE FROM records WHERE id = ? AND state = 'draft'", record_id)
     connection.run(
         "UPDATE records SET rev = rev + 1, state = 'withdrawn', updated_at = ?,"  # noqa: S608
@@ -72,16 +74,17 @@ def _erase(store: Store, record_id: str, reason: str, now: datetime) -> None:
         body["erased"]["at"], SCHEMA, store.vault.seal("records", record_id, SCHEMA, content),
         record_id,
     )  # fmt: skip
-    row = connection.row("SELECT rev FROM records WHERE id = ?", record_id)
-    rev = None if row is None else int(row["rev"])
-    store.journal(now, "enrolment.erased", record_id=record_id, rev=rev, reason=reason)
+    row = connection.row("SELECT rev, kind FROM records WHERE id = ?", record_id)
+    rev, kind = (None, ENROLMENT) if row is None else (int(row["rev"]), row["kind"])
+    store.journal(now, f"{kind}.erased", record_id=record_id, rev=rev, reason=reason)
 
 
 def _sealed(store: Store, record_id: str) -> Iterator[bytes]:
     """Yield pieces of everything sealed that is to be destroyed."""
     held = "SELECT envelope, reply, nik_index, phone_index FROM records WHERE id = ?"
     photos = "SELECT envelope FROM attachments WHERE record_id = ?"
-    for sql in (held, photos):
+    attendees = "SELECT envelope FROM attendees WHERE event_id = ?"
+    for sql in (held, photos, attendees):
         for row in store.connection.rows(sql, record_id):
             for blob in row:
                 yield from fragments(blob or b"")
