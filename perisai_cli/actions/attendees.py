@@ -47,7 +47,7 @@ def _read(row: int, held: dict[str, Any] | Problem, day: date) -> Attendee | tup
 
 def attended(desk: Desk, event_id: str, rows: Sequence[Row]) -> Result:
     """Record those *rows* that hold a person, in one transaction; the others tell their faults."""
-    attendees, now = Attendees(desk.store), desk.app.clock()
+    attendees = Attendees(desk.store)
     items: list[dict[str, Any]] = []
     faults: list[Problem] = []
     with desk.store.connection.transaction():
@@ -63,6 +63,7 @@ def attended(desk: Desk, event_id: str, rows: Sequence[Row]) -> Result:
                 faults.append(Problem("attendee.already_here", "/name", row=row))
             else:
                 there.add(_same(came))
+                now = desk.app.clock()  # one each, so that their ids keep the order of the lines
                 attendee_id = new_id(now)
                 attendees.add(attendee_id, event_id, came, now)
                 items.append({"row": row, "id": attendee_id, "interest": came.interest})

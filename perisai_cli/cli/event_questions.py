@@ -41,10 +41,10 @@ class EventQuestions:
 
     def type(self) -> None:
         """Ask what kind of event it was."""
-        listed = _choices(EVENT_TYPES, lambda code: text(f"event_type.{code}"))
+        tell(_choices(EVENT_TYPES, lambda code: text(f"event_type.{code}")))
         held = self.answers.get("type")
         self.answers["type"] = ask(
-            text("ask_event.type", choices=listed),
+            text("ask_event.type"),
             lambda typed: _picked(typed, EVENT_TYPES, "/type"),
             None if held is None else str(EVENT_TYPES.index(held) + 1),
         )
@@ -78,17 +78,17 @@ class EventQuestions:
 
     def topics(self) -> None:
         """Ask what was spoken about, by numbers."""
-        listed = _choices(TOPICS, lambda code: text(f"topic.{code}"))
+        tell(_choices(TOPICS, lambda code: text(f"topic.{code}")))
         held = _numbers_of(self.answers.get("topics", []), TOPICS)
 
         def chosen(typed: str) -> list[str]:
             return [_picked(part, TOPICS, "/topics") for part in typed.replace(",", " ").split()]
 
-        self.answers["topics"] = ask(text("ask_event.topics", choices=listed), chosen, held)
+        self.answers["topics"] = ask(text("ask_event.topics"), chosen, held)
 
     def materials(self) -> None:
         """Ask what was shown or handed out, and how many: a number and a count each."""
-        listed = _choices(MATERIALS, lambda code: text(f"material.{code}"))
+        tell(_choices(MATERIALS, lambda code: text(f"material.{code}")))
         held = " ".join(
             f"{MATERIALS.index(each['code']) + 1}x{each['count']}"
             for each in self.answers.get("materials", [])
@@ -104,9 +104,7 @@ class EventQuestions:
                 found.append({"code": code, "count": int(count or 1)})
             return list(self._checked("materials", found))
 
-        self.answers["materials"] = ask(
-            text("ask_event.materials", choices=listed), chosen, held or None
-        )
+        self.answers["materials"] = ask(text("ask_event.materials"), chosen, held or None)
 
     def steps(self) -> Sequence[Callable[[], None]]:
         """Return the questions in the order in which they are asked."""
@@ -227,9 +225,9 @@ class PersonQuestions:
 
     def interest(self) -> None:
         """Ask what the person wants."""
-        listed = _choices(INTERESTS, lambda code: text(f"interest.{code}"))
+        tell(_choices(INTERESTS, lambda code: text(f"interest.{code}")))
         self.answers["interest"] = ask(
-            text("ask_event.interest", choices=listed),
+            text("ask_event.interest"),
             lambda typed: _picked(typed, INTERESTS, "/interest"),
         )
 
@@ -272,7 +270,8 @@ def _is_number(typed: str) -> bool:
 
 
 def _choices(codes: tuple[str, ...], word: Callable[[str], str]) -> str:
-    return ", ".join(f"{number} {word(code)}" for number, code in enumerate(codes, 1))
+    """Return a line of choices; a number is never broken from the first word of its choice."""
+    return "  " + ", ".join(f"{number}\u00a0{word(code)}" for number, code in enumerate(codes, 1))
 
 
 def _numbers_of(codes: list[str], known: tuple[str, ...]) -> str | None:

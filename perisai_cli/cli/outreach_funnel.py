@@ -42,20 +42,20 @@ def _lines(data: dict[str, Any]) -> Iterator[str]:
     if not data["payments_recorded"]:
         yield text("funnel.no_payments")
     yield ""
-    columns = ("id", "day", "place")
+    wide = tables.width() >= outreach_lines.WIDE
+    columns = ["id", *(["day"] if wide else []), "place"]
     stages = ("attended", "interested", "enrolled", "paid")
     heading = [text(f"outreach.col_{name}") for name in columns]
     heading += [text(f"funnel.short_{stage}") for stage in stages]
     rows = [
         [
-            outreach_lines.short(item["id"]),
-            item["day"],
-            item["place"],
+            *(item[name] if name != "id" else outreach_lines.short(item["id"]) for name in columns),
             *(_number(item[stage]) for stage in stages),
         ]
         for item in data["items"]
     ]
-    yield from tables.table(heading, rows, right=(3, 4, 5, 6), whole=(0, 1))
+    first = len(columns)
+    yield from tables.table(heading, rows, right=tuple(range(first, first + 4)), whole=(0,))
 
 
 def _bars(total: dict[str, int | None]) -> Iterator[str]:

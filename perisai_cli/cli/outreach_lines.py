@@ -100,7 +100,7 @@ def _people(people: list[dict[str, Any]]) -> Iterator[str]:
         ]
         for each in people
     ]
-    yield from tables.table(heading, rows, whole=(0,))
+    yield from tables.table(heading, rows, whole=(0, 2, 4))
 
 
 def _next(each: dict[str, Any]) -> str:
@@ -122,7 +122,7 @@ def due(data: dict[str, Any]) -> Iterator[str]:
         named = [short(item["id"]), item["name"] or "–", item["phone"] or "–", item["follow_up"]]
         more = [text(f"interest.{item['interest']}"), item["place"] or "–"] if wide else []
         rows.append(named + more)
-    yield from tables.table(heading, rows, whole=(0, 3))
+    yield from tables.table(heading, rows, whole=(0, 2, 3))
     command = names.spoken("outreach follow-up", language())
     yield text("outreach.due_hint", command=command)
 
