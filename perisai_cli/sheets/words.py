@@ -73,7 +73,8 @@ _OCCUPATION_WORDS = _table({
     "pedicab": "tukang becak; becak; pedicab; bentor; pengemudi becak; tukang dokar; kusir",
     "boatman": "tukang perahu; boatman; tukang sampan; nakhoda; juru mudi; ketinting; abk",
     "driver": "sopir; supir; driver; pengemudi; sopir angkot; sopir taksi; sopir angkutan;"
-    " sopir bus; supir angkot; supir taksi; sopir pariwisata; driver pariwisata; sopir travel; taksi",
+    " sopir bus; supir angkot; supir taksi; sopir pariwisata; driver pariwisata; sopir travel;"
+    " taksi",
 })  # fmt: skip
 
 _RELATIONSHIP_WORDS = _table({
