@@ -95,8 +95,8 @@ class _TableReader:
         draft = Draft(self._today, self._book.first_day)
         held = self._held(row.cells)
         fields = {step.field for step, _ in held}
-        if not (held and held[0][0].field == "nik" and _has_digit(held[0][1])):
-            reason = self._no_person(row.cells, fields)
+        if not (held and held[0][0].field == "nik" and _could_be_nik(held[0][1])):
+            reason = self._no_person(row.cells, fields - {"nik"})
             if reason is not None:
                 return Skipped(self._sheet, row.number, reason)
         for step, cell in held:
@@ -141,9 +141,7 @@ class _TableReader:
         words = [plain(text) for text in said]
         if any(_TOTAL.match(word) for word in words[:3]) and not fields & _PROOF_OF_A_PERSON:
             return "total"
-        if fields & _PROOF_OF_A_PERSON or len(fields) > 1:
-            return None
-        return "note"
+        return None if len(fields) > 1 else "note"
 
     def _is_heading(self, cells: tuple[Cell, ...]) -> bool:
         """Tell whether a row repeats the heading, as at the top of a printed page."""
@@ -155,8 +153,9 @@ class _TableReader:
         return same > 1 and same * 2 >= sum(cell is not None for cell in cells)
 
 
-def _has_digit(cell: Cell) -> bool:
-    return not isinstance(cell, str) or any(map(str.isdigit, cell))
+def _could_be_nik(cell: Cell) -> bool:
+    """Tell whether a cell is more digits than letters, unlike a title or the name of a group."""
+    return not isinstance(cell, str) or sum(map(str.isdigit, cell)) > sum(map(str.isalpha, cell))
 
 
 def _with_words(words: dict[str, str], otherwise: Reader) -> Reader:
