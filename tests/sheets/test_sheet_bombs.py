@@ -21,7 +21,7 @@ SECONDS, MEBIBYTES = 60, 400
 """Far above what a refusal takes (a second or two, 60 MiB) and far below what a bomb would."""
 
 READER = """
-import resource, sys
+import re, sys
 from datetime import date
 from pathlib import Path
 from perisai_cli.domain.errors import InvalidInput
@@ -35,12 +35,16 @@ try:
             pass
 except InvalidInput as error:
     code = error.code
-print(code, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+size = re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())
+print(code, int(size[1]) // 1024)
 """
 
 
 def read_apart(path: Path) -> tuple[str, int]:
-    """Read a file in a process of its own; return its answer and the largest resident MiB."""
+    """Read a file in a process of its own; return its answer and the largest resident MiB.
+
+    The size is not taken from ``getrusage``, which would begin with that of this process.
+    """
     limit = 2 << 30
 
     def bound() -> None:
