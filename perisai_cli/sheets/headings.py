@@ -103,7 +103,7 @@ _SHORT = {
     "jns": "jenis", "jk": "jenis kelamin", "jml": "jumlah", "jlh": "jumlah", "almt": "alamat",
     "bln": "bulan", "thn": "tahun", "pek": "pekerjaan", "lok": "lokasi", "psr": "pasar",
     "perbulan": "per bulan", "nohp": "nomor hp", "notelp": "nomor telepon", "nowa": "nomor wa",
-    "noktp": "nomor ktp", "kelamin": "kelamin", "dd": "", "mm": "", "yyyy": "", "rp": "", "hh": "",
+    "noktp": "nomor ktp", "dd": "", "mm": "", "yyyy": "", "rp": "", "hh": "",
     "bb": "", "tttt": "", "wajib": "", "diisi": "", "pengisian": "",
 }  # fmt: skip
 _MEANINGS = {

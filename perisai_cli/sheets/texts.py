@@ -42,7 +42,9 @@ def is_blank(cell: Cell) -> bool:
 
 def is_broken(cell: Cell) -> bool:
     """Tell whether a cell holds an error, or a formula without a value, in any kind of file."""
-    return isinstance(cell, Unreadable) or (isinstance(cell, str) and cell in ERRORS)
+    if not isinstance(cell, str):
+        return False
+    return isinstance(cell, Unreadable) or (cell.startswith("#") and cell in ERRORS)
 
 
 def plain(text: str) -> str:
