@@ -79,7 +79,12 @@ def tables_json(tables: Iterable[Table]) -> list[dict[str, Any]]:
             "sheet": table.sheet,
             "heading_rows": list(table.heading_rows),
             "columns": [
-                {"heading": column.heading, "field": column.field, "reason": column.reason}
+                {
+                    "heading": column.heading or letter_of(column.index),
+                    "field": column.field,
+                    "reason": column.reason,
+                    "doubt": column.doubt,
+                }
                 for column in table.columns
             ],
         }
