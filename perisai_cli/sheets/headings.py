@@ -61,7 +61,7 @@ FIELDS: dict[str, str] = {
     "tier": "lapisan; tier; lapisan penghasilan; lapisan iuran",
     "programs": "program; programs; jenis program; program diikuti; kepesertaan; paket program;"
     " program yang diikuti; program bpjs",
-    "sector": "sektor; sector", 
+    "sector": "sektor; sector",
     "payer": "pembayar; payer; pembayar iuran; sumber dana; dibayar oleh",
     "start": "bulan mulai; mulai; start; bulan pertama; start month; mulai bulan; bulan; periode;"
     " month; bulan iuran pertama; bulan awal; bulan daftar; first month; mulai iuran",
@@ -101,7 +101,7 @@ _SHORT = {
     "telp": "telepon", "tlp": "telepon", "tel": "telepon", "telpon": "telepon",
     "telephone": "phone",
     "jns": "jenis", "jk": "jenis kelamin", "jml": "jumlah", "jlh": "jumlah", "almt": "alamat",
-    "bln": "bulan", "thn": "tahun", "pek": "pekerjaan", "lok": "lokasi", "per": "per",
+    "bln": "bulan", "thn": "tahun", "pek": "pekerjaan", "lok": "lokasi", "psr": "pasar",
     "perbulan": "per bulan", "nohp": "nomor hp", "notelp": "nomor telepon", "nowa": "nomor wa",
     "noktp": "nomor ktp", "kelamin": "kelamin", "dd": "", "mm": "", "yyyy": "", "rp": "", "hh": "",
     "bb": "", "tttt": "", "wajib": "", "diisi": "", "pengisian": "",
