@@ -117,7 +117,8 @@ def _fault_lines(faults: Iterable[dict[str, Any]]) -> Iterator[str]:
     for kind in kinds[:_KINDS_SHOWN]:
         rows = ", ".join(str(row) for row in kind["rows"])
         more = ", …" if kind["count"] > len(kind["rows"]) else ""
-        yield f"  {_grouped(kind['count'])} × {kind['message']} ({text('import.in_rows', rows=rows + more)})"  # noqa: E501
+        where = text("import.in_rows", rows=rows + more)
+        yield f"  {_grouped(kind['count'])} × {kind['message']} ({where})"
         yield f"      → {kind['remedy']}"
     if len(kinds) > _KINDS_SHOWN:
         yield "  " + text("import.more_kinds", count=len(kinds) - _KINDS_SHOWN)
@@ -137,6 +138,12 @@ def _next_lines(data: dict[str, Any]) -> Iterator[str]:
         yield text("import.use_accept")
         if data["needs"]:
             yield text("import.promises")
+
+
+def words_of(problem: Problem) -> dict[str, str]:
+    """Return what a kind of fault is called, and its cure."""
+    message = place_shown(problem) + output.sentence("error", problem)
+    return {"message": message, "remedy": output.sentence("remedy", problem)}
 
 
 def place_shown(problem: Problem) -> str:
