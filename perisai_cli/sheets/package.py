@@ -35,7 +35,7 @@ Text = Callable[[str], None]
 
 _DAMAGE = (
     zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, UnicodeError, KeyError, IndexError,
-    OverflowError, ValueError, NotImplementedError, RuntimeError, OSError,
+    OverflowError, ValueError, RuntimeError, OSError,
 )  # fmt: skip
 """What reading a damaged archive raises, by the libraries beneath and by our own readers."""
 

@@ -44,8 +44,8 @@ _OCCUPATION_WORDS = _table({
     " livestock farmer; penggembala; peternakan",
     "tailor": "penjahit; jahit; tukang jahit; tailor; modiste; konveksi",
     "weaver": "penenun; tenun; tukang tenun; weaver; pengrajin tenun; perajin tenun",
-    "artisan": "perajin; pengrajin; kerajinan; pemahat; pengukir; tukang ukir; artisan; pandai besi;"
-    " pembatik; perajin perak; tukang kayu ukir; craftsman; tukang anyam",
+    "artisan": "perajin; pengrajin; kerajinan; pemahat; pengukir; tukang ukir; artisan;"
+    " pandai besi; pembatik; perajin perak; tukang kayu ukir; craftsman; tukang anyam",
     "builder": "tukang bangunan; tukang; buruh bangunan; builder; kuli bangunan; tukang batu;"
     " tukang kayu; tukang cat; tukang las; construction worker; pekerja bangunan; tukang listrik",
     "mechanic": "montir; mekanik; bengkel; mechanic; tukang bengkel; tambal ban; teknisi",
@@ -65,19 +65,22 @@ _OCCUPATION_WORDS = _table({
     "professional": "profesional mandiri; professional; pengacara; dokter; notaris; konsultan;"
     " bidan; freelancer; pekerja lepas; freelance; fotografer; akuntan; arsitek; programmer",
     "other": "pekerjaan lain; lainnya; lain lain; other",
-    "truck_driver": "sopir truk; supir truk; truck driver; sopir truck; supir truck; sopir ekspedisi",
+    "truck_driver": "sopir truk; supir truk; truck driver; sopir truck; supir truck;"
+    " sopir ekspedisi",
     "motorcycle_taxi": "tukang ojek; ojek; ojol; ojek online; driver ojol; gojek; grab; maxim;"
     " grabbike; goride; motorcycle taxi; pengojek; ojek pangkalan; driver online; ojek motor",
     "courier": "kurir; courier; kurir paket; pengantar paket; ojek paket; shopee express; delivery",
     "pedicab": "tukang becak; becak; pedicab; bentor; pengemudi becak; tukang dokar; kusir",
     "boatman": "tukang perahu; boatman; tukang sampan; nakhoda; juru mudi; ketinting; abk",
-    "driver": "sopir; supir; driver; pengemudi; sopir angkot; sopir taksi; sopir angkutan; sopir bus;"
-    " supir angkot; supir taksi; sopir pariwisata; driver pariwisata; sopir travel; taksi",
+    "driver": "sopir; supir; driver; pengemudi; sopir angkot; sopir taksi; sopir angkutan;"
+    " sopir bus; supir angkot; supir taksi; sopir pariwisata; driver pariwisata; sopir travel;"
+    " taksi",
 })  # fmt: skip
 
 _RELATIONSHIP_WORDS = _table({
     "spouse": "istri; isteri; suami; suami istri; pasangan; spouse; wife; husband",
-    "child": "anak; anak kandung; anak angkat; son; daughter; putra; putri; anak pertama; anak ke 1",
+    "child": "anak; anak kandung; anak angkat; son; daughter; putra; putri; anak pertama;"
+    " anak ke 1",
     "parent": "orang tua; orangtua; ayah; ibu; bapak; ayah kandung; ibu kandung; mother; father;"
     " bapak kandung; ortu",
     "sibling": "kakak; adik; saudara; saudari; saudara kandung; kakak kandung; adik kandung;"
@@ -99,7 +102,8 @@ _PAYER_WORDS = _table({
 })  # fmt: skip
 
 _SECTOR_WORDS = _table({
-    "transport": "transportasi; angkutan; transport; transportation", "other": "lainnya; lain; umum",
+    "transport": "transportasi; angkutan; transport; transportation",
+    "other": "lainnya; lain; umum",
 })  # fmt: skip
 
 _METHOD_WORDS = _table({
@@ -154,11 +158,8 @@ def _occupation(words: str) -> str | None:
 def _beginning(text: str) -> str | None:
     """Return the occupation of the longest known words that *text* begins with."""
     words = text.split()
-    ends = range(len(words), 0, -1)
-    return next(
-        (_OCCUPATION_WORDS[begin] for n in ends if (begin := " ".join(words[:n])) in _OCCUPATION_WORDS),
-        None,
-    )  # fmt: skip
+    begins = (" ".join(words[:count]) for count in range(len(words), 0, -1))
+    return next((_OCCUPATION_WORDS[each] for each in begins if each in _OCCUPATION_WORDS), None)
 
 
 @lru_cache(maxsize=512)
