@@ -42,9 +42,11 @@ FIELDS: dict[str, str] = {
     " desa kampung; kampung kelurahan; nagari; alamat desa; alamat kelurahan;"
     " alamat desa kelurahan; alamat kelurahan desa; nama desa; desa dinas; desa adat; banjar desa;"
     " desa kelurahan kampung",
-    "address.district": "kecamatan; distrik; district; alamat kecamatan; sub district;"
+    "address.district": "kecamatan; distrik; kecamatan atau distrik;"
+    " district; alamat kecamatan; sub district;"
     " subdistrict; kecamatan distrik; nama kecamatan; alamat distrik",
-    "address.regency": "kabupaten; kota; kabupaten kota; kota kabupaten; regency; city;"
+    "address.regency": "kabupaten; kota; kabupaten atau kota;"
+    " kabupaten kota; kota kabupaten; regency; city;"
     " alamat kabupaten; alamat kota; alamat kabupaten kota; alamat kota kabupaten; regency city",
     "address.province": "provinsi; propinsi; province; alamat provinsi",
     "address.region": "kode wilayah; kode kecamatan; region code; region; wilayah",
