@@ -51,7 +51,8 @@ def _table_lines(name: str, table: dict[str, Any]) -> Iterator[str]:
             reason = text(f"import.reason_{column['reason']}")
             yield f"  {heading_shown(column['heading'])} → {field} ({reason})"
             if column["doubt"]:
-                yield f"    ! {text('import.doubt_' + column['doubt'])}"
+                doubt = text(f"import.doubt_{column['doubt']}")
+                yield f"    ! {doubt}"
     unread = [heading_shown(column["heading"]) for column in table["columns"]
               if not column["field"] and not _is_own(column["heading"])]  # fmt: skip
     if unread:
@@ -80,7 +81,7 @@ def _for_all_lines(for_all: dict[str, Any]) -> Iterator[str]:
             told = ", ".join(_occupation(work["code"]) for work in value)
         elif name == "income":
             told = rupiah(value)
-        label = text("field.occupations.place") if name == "place" else text(f"field.{name}")
+        label = output.field_label("/occupations/place" if name == "place" else f"/{name}")
         shown.append(f"{label}: {told}")
     yield text("import.for_all", said="; ".join(shown))
 

@@ -65,7 +65,7 @@ class SpokenWords:
 
     def heading(self, field: str) -> str:
         """Return the heading of a field's column."""
-        return text(f"field.{field}")
+        return output.field_label("/" + field.replace(".", "/"))
 
     def sheet(self) -> Mapping[str, str]:
         """Return name and lines of the first sheet."""
