@@ -42,6 +42,7 @@ class Tally:
         self._near_limit = 0
         self._kinds: dict[tuple[str, str | None], Kind] = {}
         self._warnings: Counter[str] = Counter()
+        self._first_rows: dict[str, list[int]] = {}
 
     def skip(self, row: Skipped) -> None:
         """Count a row that holds no person."""
@@ -50,19 +51,33 @@ class Tally:
     def note(self, seen: Seen, *, recorded: bool) -> None:
         """Count a row that holds a person."""
         self.standings[seen.standing] += 1
+        self._name(seen.standing, seen)
         self.recorded += recorded
-        self._perhaps += seen.perhaps_member
+        if seen.perhaps_member:
+            self._perhaps += 1
+            self._name("perhaps_members", seen)
         for code in {warning.code for warning in seen.warnings}:
             self._warnings[code] += 1
-            self._near_limit += code == "age.near_limit"
+            if code == "age.near_limit":
+                self._near_limit += 1
+                self._name("near_age_limit", seen)
         if seen.ready is not None:
             self.amount += seen.ready.finished.amount
+        self._note_faults(seen)
+
+    def _note_faults(self, seen: Seen) -> None:
         kinds = {(fault.code, fault.field): fault for fault in reversed(seen.faults)}
         for key, fault in kinds.items():
             kind = self._kinds.setdefault(key, Kind(fault))
             kind.count += 1
             if len(kind.rows) < FIRST_ROWS:
                 kind.rows.append(seen.person.row)
+
+    def _name(self, count: str, seen: Seen) -> None:
+        """Keep the number of a row that counts, if it is one of the first."""
+        rows = self._first_rows.setdefault(count, [])
+        if len(rows) < FIRST_ROWS:
+            rows.append(seen.person.row)
 
     @property
     def people(self) -> int:
@@ -80,6 +95,7 @@ class Tally:
             "perhaps_members": self._perhaps,
             "near_age_limit": self._near_limit,
             "skipped": dict(sorted(self.skipped.items())),
+            "first_rows": self._first_rows,
             "amount": self.amount,
             "faults": [
                 {"code": kind.first.code, "field": kind.first.field, "count": kind.count,

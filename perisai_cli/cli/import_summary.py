@@ -31,6 +31,7 @@ def lines(name: str, data: dict[str, Any], ready: list[str], mend: list[str]) ->
         yield ""
         yield text("import.to_mend")
         yield from _fault_lines(data["faults"])
+        yield text("import.mend_examples")
         yield from mend
     if ready and not data["accept"]:
         yield ""
@@ -99,7 +100,9 @@ def _count_lines(data: dict[str, Any]) -> Iterator[str]:
     yield text(done, **facts)
     for name in ("mend", "here", "changed", "twice", "perhaps_members", "near_age_limit"):
         if data[name]:
-            yield text(f"import.{name}", **facts)
+            shown = name in ("changed", "twice", "perhaps_members", "near_age_limit")
+            rows = _rows_shown(data["first_rows"][name], data[name]) if shown else ""
+            yield text(f"import.{name}", **facts) + (f" ({rows})" if rows else "")
     skipped = ", ".join(
         f"{text(f'import.skipped_{reason}')} {_grouped(count)}"
         for reason, count in data["skipped"].items()
@@ -113,12 +116,15 @@ def _grouped(count: int) -> str:
     return f"{count:,}".replace(",", ".")
 
 
+def _rows_shown(rows: list[int], count: int) -> str:
+    shown = ", ".join(str(row) for row in rows)
+    return text("import.in_rows", rows=shown + (", …" if count > len(rows) else ""))
+
+
 def _fault_lines(faults: Iterable[dict[str, Any]]) -> Iterator[str]:
     kinds = list(faults)
     for kind in kinds[:_KINDS_SHOWN]:
-        rows = ", ".join(str(row) for row in kind["rows"])
-        more = ", …" if kind["count"] > len(kind["rows"]) else ""
-        where = text("import.in_rows", rows=rows + more)
+        where = _rows_shown(kind["rows"], kind["count"])
         yield f"  {_grouped(kind['count'])} × {kind['message']} ({where})"
         yield f"      → {kind['remedy']}"
     if len(kinds) > _KINDS_SHOWN:
@@ -128,6 +134,7 @@ def _fault_lines(faults: Iterable[dict[str, Any]]) -> Iterator[str]:
 def _next_lines(data: dict[str, Any]) -> Iterator[str]:
     if data["fix"]:
         yield text("import.fix_written", path=data["fix"], mend=_grouped(data["mend"]))
+        yield text("import.after_fix")
     elif data["mend"]:
         yield text("import.use_fix")
     if data["accept"]:

@@ -16,7 +16,9 @@ from perisai_cli.sheets.model import Marked
 from perisai_cli.sheets.writing import (
     MAX_ROWS,
     Pen,
+    height_of,
     new_workbook,
+    print_on_paper,
     printable,
     sheet_name,
     write_explanation,
@@ -101,17 +103,20 @@ class _Sheet:
         for column, heading in enumerate((*self._headings, SIGNS, IDENTITY)):
             sheet.write_string(0, column, printable(heading), self._pen.heading)
         sheet.freeze_panes(1, 0)
+        print_on_paper(sheet)
         sheet.set_comments_author(SIGNS)
 
     def _write(self, number: int, row: Marked) -> None:
+        signs = [self._sign(column, row.marks[column]) for column in sorted(row.marks)]
+        if signs:
+            self._sheet.set_row(number, height_of(signs, _WIDE))
         # One row after the other and its columns in order: this is how memory stays constant.
         for column, value in enumerate(row.cells[: self._signs]):
             self._pen.write(self._sheet, number, column, value, marked=column in row.marks)
         for column in sorted(row.marks):
             if len(row.cells) <= column < self._signs:
                 self._pen.write(self._sheet, number, column, None, marked=True)
-        signs = "\n".join(self._sign(column, row.marks[column]) for column in sorted(row.marks))
-        self._sheet.write_string(number, self._signs, signs, self._pen.sentence)
+        self._sheet.write_string(number, self._signs, "\n".join(signs), self._pen.sentence)
         self._sheet.write_string(number, self._signs + 1, row.identity, self._pen.faint)
         for column in sorted(row.marks):
             if column < self._signs and next(self._comments, None) is not None:

@@ -6,7 +6,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from perisai_cli.sheets.writing import Pen, new_workbook, sheet_name, write_explanation
+from perisai_cli.sheets.writing import (
+    Pen,
+    new_workbook,
+    print_on_paper,
+    sheet_name,
+    write_explanation,
+)
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -55,6 +61,7 @@ def write_blank_book(path: Path, columns: Sequence[Blank], words: Mapping[str, s
         people = book.add_worksheet(sheet_name(words["people"], taken))
         lists = sheet_name(words["choices"], taken)
         people.freeze_panes(1, 0)
+        print_on_paper(people)
         formats = _formats(book)
         for index, column in enumerate(columns):
             people.set_column(index, index, column.width, formats[column.kind])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
@@ -29,6 +29,9 @@ _NO_XML = str.maketrans({"\ufffe": "\ufffd", "\uffff": "\ufffd"})
 _FIRST_YEAR = 1900  # a sheet has no days before it
 _LONG_NUMBER = 10**11  # a sheet shows longer ones as 5,17E+15, and typing over one damages a NIK
 _LAST_NUMBER = 10**16
+
+_LINE, _LINE_HEIGHT, _MOST_LINES = 90, 15, 12
+_A4 = 9
 
 _PLAIN: dict[str, Any] = {"valign": "top"}
 _KINDS: dict[str, dict[str, Any]] = {
@@ -148,6 +151,26 @@ class Pen:
 def write_explanation(book: Workbook, pen: Pen, name: str, sentences: str) -> None:
     """Write the first sheet: what this workbook is and what to do with it, a line to a row."""
     sheet = book.add_worksheet(name)
-    sheet.set_column(0, 0, 90, pen.sentence)
+    sheet.set_column(0, 0, _LINE, pen.sentence)
+    sheet.set_paper(_A4)
+    sheet.fit_to_pages(1, 0)
     for row, line in enumerate(sentences.splitlines()):
+        sheet.set_row(row, height_of((line,), _LINE))
         sheet.write_string(row, 0, line, pen.sentence)
+
+
+def height_of(lines: Iterable[str], width: int) -> int:
+    """Return the height of a row, in points, that shows *lines* broken at *width* characters.
+
+    A spreadsheet grows a row by itself while it is typed in, not while it is opened.
+    """
+    shown = sum(1 + len(line) // width for line in lines)
+    return _LINE_HEIGHT * min(max(shown, 1), _MOST_LINES)
+
+
+def print_on_paper(sheet: Worksheet) -> None:
+    """Let a sheet come out of a printer as wide as the paper, its heading on every page."""
+    sheet.set_paper(_A4)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
