@@ -53,8 +53,8 @@ class Book(Protocol):
     def rows(self, sheet: str) -> Iterator[SheetRow]:
         """Yield the rows of a sheet, in memory that does not grow with them.
 
-        A blank row is yielded where the file holds one; a run of them may come as its first alone,
-        and what lies beyond the last row with something in it may not come at all.
+        A blank row is yielded where the file holds one; of a run of them only the first may come,
+        and of those after the last row with something in it none.
 
         Raises:
             InvalidInput: the file is damaged, or too large when unpacked.

@@ -10,7 +10,7 @@ from pathlib import Path
 from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.sheets.model import Cell, SheetRow, Unreadable
 from perisai_cli.sheets.numbers import exact
-from perisai_cli.sheets.opened import MAX_COLUMNS, MAX_ROWS, Opened, without_tail
+from perisai_cli.sheets.opened import MAX_COLUMNS, MAX_ROWS, Opened, without_blank_end, without_tail
 from perisai_cli.sheets.package import MAX_TEXT, Package, damage_told
 from perisai_cli.sheets.workbook import MAX_SHEETS
 
@@ -80,6 +80,9 @@ class OdsBook(Opened):
         Raises:
             InvalidInput: the file is damaged, or too large when unpacked.
         """
+        return without_blank_end(self._all_rows(sheet))
+
+    def _all_rows(self, sheet: str) -> Iterator[SheetRow]:
         reader = _Rows(self._names.index(sheet))
         for _ in self._package.parse(CONTENT, reader.start, reader.end, reader.text):
             ready, reader.ready = reader.ready, []

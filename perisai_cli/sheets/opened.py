@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from types import TracebackType
 from typing import Self
@@ -14,6 +14,7 @@ MAX_ROWS = 1_048_576
 """Rows of a sheet in Excel and LibreOffice; a file that declares more was not made by them."""
 MAX_COLUMNS = 1024
 """Columns with something in them; a list of people has a few dozen."""
+_BLANK_ROWS = 1000
 
 
 class Opened:
@@ -41,6 +42,23 @@ class Opened:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def without_blank_end(rows: Iterable[SheetRow]) -> Iterator[SheetRow]:
+    """Yield *rows* but for the blank ones after the last with something in it.
+
+    A spreadsheet can have a million of them that were only coloured once; of a run of blank rows
+    between others the first thousand come.
+    """
+    blank: list[SheetRow] = []
+    for row in rows:
+        if row.cells:
+            if blank:
+                yield from blank
+                blank.clear()
+            yield row
+        elif len(blank) < _BLANK_ROWS:
+            blank.append(row)
 
 
 def without_tail(cells: Sequence[Cell]) -> tuple[Cell, ...]:

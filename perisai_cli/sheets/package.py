@@ -36,7 +36,7 @@ End = Callable[[str], None]
 Text = Callable[[str], None]
 
 _DAMAGE = (
-    zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, UnicodeError, KeyError, IndexError,
+    zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, UnicodeError, LookupError,
     OverflowError, ValueError, RuntimeError, OSError,
 )  # fmt: skip
 """What reading a damaged archive raises, by the libraries beneath and by our own readers."""

@@ -106,5 +106,6 @@ def put_together(draft: Draft) -> None:
     text = [pieces.get("text", ""), pieces.get("more", ""), *lost]
     address["text"] = ", ".join(each for each in text if each) or pieces.get("village", "")
     if not address["text"]:
-        address["text"] = ", ".join(each for each in (district, regency) if each)
+        numbers = [f"{name.upper()} {address[name]}" for name in ("rt", "rw") if name in address]
+        address["text"] = " ".join(numbers) or ", ".join(filter(None, (district, regency)))
     draft.loose["address"] = {name: held for name, held in address.items() if held}

@@ -120,6 +120,8 @@ _ANSWERS |= dict.fromkeys(("tidak", "t", "no", "n", "false", "0", "tdk", "bukan"
 
 _PROGRAM = re.compile(r"jkk|jkm|jht|[a-z]+|[0-9]+")
 _SURE = 88
+_MEANINGLESS = frozenset({"tukang", "art", "pijat", "spa"})
+"""Words that name an occupation alone and say too little before others (*tukang parkir*)."""
 _JOINED = re.compile(r"[/,;&+]| dan | atau | and ")
 
 assert set(_OCCUPATION_WORDS.values()) == set(OCCUPATIONS)
@@ -145,7 +147,7 @@ def occupations_in(text: str) -> tuple[tuple[str, ...], bool]:
     if known:
         return known, None not in codes
     begun = _beginning(plain(text))
-    return ((begun,), True) if begun else ((), False)
+    return ((begun,), False) if begun else ((), False)
 
 
 def _occupation(words: str) -> str | None:
@@ -163,7 +165,8 @@ def _beginning(text: str) -> str | None:
     """Return the occupation of the longest known words that *text* begins with."""
     words = text.split()
     begins = (" ".join(words[:count]) for count in range(len(words), 0, -1))
-    return next((_OCCUPATION_WORDS[each] for each in begins if each in _OCCUPATION_WORDS), None)
+    known = (each for each in begins if each in _OCCUPATION_WORDS and each not in _MEANINGLESS)
+    return next((_OCCUPATION_WORDS[each] for each in known), None)
 
 
 @lru_cache(maxsize=512)

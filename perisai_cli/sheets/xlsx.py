@@ -10,7 +10,7 @@ from pathlib import Path
 from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.sheets.model import Cell, SheetRow, Unreadable
 from perisai_cli.sheets.numbers import day_of, exact
-from perisai_cli.sheets.opened import MAX_COLUMNS, MAX_ROWS, Opened, without_tail
+from perisai_cli.sheets.opened import MAX_COLUMNS, MAX_ROWS, Opened, without_blank_end, without_tail
 from perisai_cli.sheets.package import MAX_TEXT, Package, damage_told
 from perisai_cli.sheets.workbook import Contents, SharedTexts, day_styles, plain_text
 
@@ -56,6 +56,9 @@ class XlsxBook(Opened):
         Raises:
             InvalidInput: the file is damaged, or too large when unpacked.
         """
+        return without_blank_end(self._all_rows(sheet))
+
+    def _all_rows(self, sheet: str) -> Iterator[SheetRow]:
         part = self._parts[sheet]
         reader = _Rows(self, self._shared, self._days)
         spans = self._merges.get(part)

@@ -12,6 +12,7 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 import openpyxl
+import xlsxwriter
 from openpyxl.styles import Font
 
 from perisai_cli.sheets.layout import find_tables
@@ -50,6 +51,15 @@ def write_xlsx(path: Path, sheets: Mapping[str, Grid], merged: Iterable[str] = (
     for span in merged:
         book.worksheets[0].merge_cells(span)
     book.save(path)
+    return path
+
+
+def write_shared_xlsx(path: Path, rows: Grid) -> Path:
+    """Write a workbook with texts shared among its cells, as Excel does and openpyxl does not."""
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("Sheet1")
+        for at, row in enumerate(rows):
+            sheet.write_row(at, 0, row)
     return path
 
 

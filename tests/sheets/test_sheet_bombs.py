@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sheet_books import ODS_ROOT, WOMAN, csv_bytes, write_xlsx
+from sheet_books import ODS_ROOT, WOMAN, csv_bytes, write_shared_xlsx, write_xlsx
 
 ROWS = [("NIK", "Nama", "Tgl Lahir"), (WOMAN, "Sari", "17-08-1990")]
 SHEET, SHARED, CONTENT = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "content.xml"
@@ -61,7 +61,7 @@ def read_apart(path: Path) -> tuple[str, int]:
 
 def with_part(folder: Path, part: str, chunks: Iterator[bytes]) -> Path:
     """Return a workbook of which one part is replaced by *chunks*."""
-    plain = write_xlsx(folder / "plain.xlsx", {"A": ROWS})
+    plain = write_shared_xlsx(folder / "plain.xlsx", ROWS)
     path = folder / "bomb.xlsx"
     with zipfile.ZipFile(plain) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:  # fmt: skip
         for each in old.infolist():

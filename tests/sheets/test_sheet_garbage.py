@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from dirty_books import DIRTY
-from sheet_books import csv_bytes, read_all, write
+from sheet_books import csv_bytes, read_all, write, write_shared_xlsx
 
 from perisai_cli.domain.errors import InvalidInput
 
@@ -71,13 +71,14 @@ def run(folder: Path, count: int) -> set[str]:
         kind: write(folder / f"whole.{kind}", dirty.rows).read_bytes()
         for kind in ("xlsx", "ods", "csv")
     }
+    whole["shared"] = write_shared_xlsx(folder / "shared.xlsx", dirty.rows).read_bytes()
     whole["utf16"] = csv_bytes(dirty.rows, ";", "utf-16")
     told: set[str] = set()
     for number in range(count):
-        kind = ("xlsx", "ods", "csv", "utf16")[number % 4]
+        kind = ("xlsx", "ods", "csv", "utf16", "shared")[number % 5]
         told.add(outcome(folder / "noise", noise(chance)))
         told.add(outcome(folder / "damaged", damaged(chance, whole[kind])))
-        if kind in ("xlsx", "ods"):
+        if kind in ("xlsx", "ods", "shared"):
             told.add(outcome(folder / "inside", damaged_inside(chance, whole[kind])))
     return told
 
