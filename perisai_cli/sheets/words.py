@@ -42,7 +42,8 @@ _OCCUPATION_WORDS = _table({
     "farm_worker": "buruh tani; buruh kebun; pekerja kebun; farm worker; penggarap; buruh sawit",
     "farmer": "petani; tani; pekebun; farmer; petani sayur; petani padi; petani kopi; berkebun;"
     " petani pekebun; petani penggarap",
-    "livestock": "peternak; ternak; peternak sapi; peternak ayam; peternak babi; livestock;"
+    "livestock": "livestock keeper;"
+    " peternak; ternak; peternak sapi; peternak ayam; peternak babi; livestock;"
     " livestock farmer; penggembala; peternakan",
     "tailor": "penjahit; jahit; tukang jahit; tailor; modiste; konveksi",
     "weaver": "penenun; tenun; tukang tenun; weaver; pengrajin tenun; perajin tenun",
@@ -62,18 +63,22 @@ _OCCUPATION_WORDS = _table({
     "guide": "pemandu wisata; guide; pemandu; tour guide; tour leader; instruktur selancar",
     "artist": "seniman; artist; penari; penabuh; pemusik; musisi; pelukis; penyanyi; dalang",
     "teacher": "guru; teacher; guru ngaji; guru les; pengajar; guru honorer; ustaz ustazah; tutor",
-    "religious": "pelayan agama; religious; ustaz; ustadz; pendeta; pemangku; marbot; marbut; imam;"
+    "religious": "religious worker;"
+    " pelayan agama; religious; ustaz; ustadz; pendeta; pemangku; marbot; marbut; imam;"
     " jero mangku; pinandita; pastor; rohaniwan; imam masjid",
     "professional": "profesional mandiri; independent professional;"
     " professional; pengacara; dokter; notaris; konsultan;"
     " bidan; freelancer; pekerja lepas; freelance; fotografer; akuntan; arsitek; programmer",
-    "other": "pekerjaan lain; lainnya; lain lain; other",
+    "other": "other work;"
+    " pekerjaan lain; lainnya; lain lain; other",
     "truck_driver": "sopir truk; supir truk; truck driver; sopir truck; supir truck;"
     " sopir ekspedisi",
-    "motorcycle_taxi": "tukang ojek; ojek; ojol; ojek online; driver ojol; gojek; grab; maxim;"
+    "motorcycle_taxi": "motorcycle taxi rider ojek;"
+    " tukang ojek; ojek; ojol; ojek online; driver ojol; gojek; grab; maxim;"
     " grabbike; goride; motorcycle taxi; pengojek; ojek pangkalan; driver online; ojek motor",
     "courier": "kurir; courier; kurir paket; pengantar paket; ojek paket; shopee express; delivery",
-    "pedicab": "tukang becak; becak; pedicab; bentor; pengemudi becak; tukang dokar; kusir",
+    "pedicab": "pedicab driver becak;"
+    " tukang becak; becak; pedicab; bentor; pengemudi becak; tukang dokar; kusir",
     "boatman": "tukang perahu; boatman; tukang sampan; nakhoda; juru mudi; ketinting; abk",
     "driver": "sopir; supir; driver; pengemudi; sopir angkot; sopir taksi; sopir angkutan;"
     " sopir bus; supir angkot; supir taksi; sopir pariwisata; driver pariwisata; sopir travel;"

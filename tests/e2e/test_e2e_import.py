@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import stat
+import subprocess
 from pathlib import Path
 
 import openpyxl
@@ -353,3 +355,20 @@ def test_no_nik_or_name_of_a_list_stands_in_the_home(agent: Cli) -> None:
         if path.is_file():
             assert row["NIK"].encode() not in path.read_bytes()
             assert NAME.encode() not in path.read_bytes()
+
+
+@pytest.mark.parametrize("more", [(), ("--fix", "fix.xlsx"), ("--terima", *PROMISES)])
+def test_memory_hardly_grows_with_the_rows(agent: Cli, more: tuple[str, ...]) -> None:
+    def most(rows: int) -> int:
+        """Return the most kibibytes that an import of so many rows takes; a tenth have faults."""
+        people = (a_row(NIK=f"517101570790{n:04d}" if n % 10 else "1") for n in range(1, rows))
+        name = a_list(agent, a_row(), *people)
+        asked = ("impor", name, *FOR_ALL, *more, "--json", "--yes")
+        process = agent.start(*asked, stdout=subprocess.DEVNULL)
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        assert process.returncode == 3
+        return int(used.ru_maxrss)
+
+    few, many = most(300), most(4000)
+    assert many - few < 8 * 1024, (few, many)

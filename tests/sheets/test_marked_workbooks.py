@@ -13,7 +13,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from perisai_cli.domain.errors import DiskTrouble
@@ -166,6 +166,7 @@ _CELLS = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(_CELLS, min_size=3, max_size=3), max_size=4))
 def test_whatever_cells_hold_the_workbook_opens_and_holds_them(
     tmp_path_factory: pytest.TempPathFactory, rows: list[list[Cell]]
