@@ -28,9 +28,11 @@ _OCCUPATION_WORDS = _table({
     " pedagang nasi; penjual nasi; pedagang kaki lima; pkl; kuliner; katering; catering;"
     " pedagang jajanan; penjual jajanan; pedagang sate; food seller; penjual kue; pedagang kue;"
     " pedagang minuman; penjual kopi; penjual jamu; pedagang gorengan; warung nasi; angkringan",
-    "fish_worker": "pedagang ikan; penjual ikan; pengolah ikan; pemindang; buruh ikan; fish worker;"
+    "fish_worker": "fish processor or seller;"
+    " pedagang ikan; penjual ikan; pengolah ikan; pemindang; buruh ikan; fish worker;"
     " pengolah atau penjual ikan; penjual atau pengolah ikan; pengasap ikan; bakul ikan",
-    "shop_owner": "pemilik warung; warung; pemilik toko; toko; kios; toko kelontong; kelontong;"
+    "shop_owner": "pemilik warung; small shop owner warung;"
+    " warung; pemilik toko; toko; kios; toko kelontong; kelontong;"
     " pemilik kios; warung kelontong; shop owner; sembako; pedagang sembako; konter; counter",
     "trader": "pedagang; dagang; penjual; trader; pedagang pasar; berdagang; jualan; seller;"
     " jual beli; pedagang sayur; bakul; pengecer; pedagang canang; penjual canang; pedagang buah;"
@@ -40,7 +42,8 @@ _OCCUPATION_WORDS = _table({
     "farm_worker": "buruh tani; buruh kebun; pekerja kebun; farm worker; penggarap; buruh sawit",
     "farmer": "petani; tani; pekebun; farmer; petani sayur; petani padi; petani kopi; berkebun;"
     " petani pekebun; petani penggarap",
-    "livestock": "peternak; ternak; peternak sapi; peternak ayam; peternak babi; livestock;"
+    "livestock": "livestock keeper;"
+    " peternak; ternak; peternak sapi; peternak ayam; peternak babi; livestock;"
     " livestock farmer; penggembala; peternakan",
     "tailor": "penjahit; jahit; tukang jahit; tailor; modiste; konveksi",
     "weaver": "penenun; tenun; tukang tenun; weaver; pengrajin tenun; perajin tenun",
@@ -60,17 +63,22 @@ _OCCUPATION_WORDS = _table({
     "guide": "pemandu wisata; guide; pemandu; tour guide; tour leader; instruktur selancar",
     "artist": "seniman; artist; penari; penabuh; pemusik; musisi; pelukis; penyanyi; dalang",
     "teacher": "guru; teacher; guru ngaji; guru les; pengajar; guru honorer; ustaz ustazah; tutor",
-    "religious": "pelayan agama; religious; ustaz; ustadz; pendeta; pemangku; marbot; marbut; imam;"
+    "religious": "religious worker;"
+    " pelayan agama; religious; ustaz; ustadz; pendeta; pemangku; marbot; marbut; imam;"
     " jero mangku; pinandita; pastor; rohaniwan; imam masjid",
-    "professional": "profesional mandiri; professional; pengacara; dokter; notaris; konsultan;"
+    "professional": "profesional mandiri; independent professional;"
+    " professional; pengacara; dokter; notaris; konsultan;"
     " bidan; freelancer; pekerja lepas; freelance; fotografer; akuntan; arsitek; programmer",
-    "other": "pekerjaan lain; lainnya; lain lain; other",
+    "other": "other work;"
+    " pekerjaan lain; lainnya; lain lain; other",
     "truck_driver": "sopir truk; supir truk; truck driver; sopir truck; supir truck;"
     " sopir ekspedisi",
-    "motorcycle_taxi": "tukang ojek; ojek; ojol; ojek online; driver ojol; gojek; grab; maxim;"
+    "motorcycle_taxi": "motorcycle taxi rider ojek;"
+    " tukang ojek; ojek; ojol; ojek online; driver ojol; gojek; grab; maxim;"
     " grabbike; goride; motorcycle taxi; pengojek; ojek pangkalan; driver online; ojek motor",
     "courier": "kurir; courier; kurir paket; pengantar paket; ojek paket; shopee express; delivery",
-    "pedicab": "tukang becak; becak; pedicab; bentor; pengemudi becak; tukang dokar; kusir",
+    "pedicab": "pedicab driver becak;"
+    " tukang becak; becak; pedicab; bentor; pengemudi becak; tukang dokar; kusir",
     "boatman": "tukang perahu; boatman; tukang sampan; nakhoda; juru mudi; ketinting; abk",
     "driver": "sopir; supir; driver; pengemudi; sopir angkot; sopir taksi; sopir angkutan;"
     " sopir bus; supir angkot; supir taksi; sopir pariwisata; driver pariwisata; sopir travel;"
@@ -87,7 +95,8 @@ _RELATIONSHIP_WORDS = _table({
     " brother; sister; kk kandung",
     "grandparent": "kakek; nenek; grandfather; grandmother",
     "grandchild": "cucu; grandson; granddaughter",
-    "in_law": "mertua; menantu; ipar; mother in law; father in law; son in law; daughter in law",
+    "in_law": "mertua; menantu; ipar; mother in law; father in law; parent in law;"
+    " child in law; son in law; daughter in law",
     "other": "lainnya; lain lain; keponakan; paman; bibi; sepupu; famili lain; kerabat; nephew;"
     " niece; uncle; aunt; cousin",
 })  # fmt: skip
@@ -168,7 +177,11 @@ def _beginning(text: str) -> str | None:
 @lru_cache(maxsize=512)
 def relationship_in(text: str) -> str | None:
     """Return the code of a relation between heir and worker."""
-    return _RELATIONSHIP_WORDS.get(plain(text))
+    whole = _RELATIONSHIP_WORDS.get(plain(text))
+    if whole:
+        return whole
+    codes = {_RELATIONSHIP_WORDS.get(plain(part)) for part in _JOINED.split(text.lower())}
+    return codes.pop() if len(codes) == 1 else None  # "suami/istri" is one and the same
 
 
 @lru_cache(maxsize=512)
