@@ -12,7 +12,13 @@ INDONESIAN: dict[str, str] = {
     "queue fix": "perbaiki",
     "queue withdraw": "tarik",
     "worker": "pekerja",
+    "worker list": "daftar",
+    "worker search": "cari",
+    "worker show": "lihat",
+    "worker correct": "ubah",
+    "worker withdraw": "tarik",
     "worker photo": "foto",
+    "worker export": "ekspor",
     "worker erase": "hapus",
     "contribution": "iuran",
     "contribution bpu": "bpu",
@@ -93,7 +99,7 @@ OPTIONS: dict[str, str] = {
     "--office-key": "--kunci-kantor", "--max-records": "--paling-banyak",
     "--max-bytes": "--batas-data", "--speed": "--kecepatan", "--wait": "--tunggu",
     "--from": "--dari", "--valid-from": "--berlaku", "--key": "--kunci",
-    "--reason": "--alasan",
+    "--reason": "--alasan", "--page": "--halaman", "--occupation": "--pekerjaan",
 }  # fmt: skip
 """English name of an option to its Indonesian one, for messages that name it."""
 

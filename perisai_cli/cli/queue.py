@@ -69,7 +69,7 @@ def queue_withdraw(
     the_world = world()
     if not questions.confirmed(text("queue.confirm_withdraw")):
         raise InvalidInput("confirm.no")
-    return output.show(actions.queue_withdraw(the_world, record_id, reason), _withdrawn_lines)
+    return output.show(actions.queue_withdraw(the_world, record_id, reason), withdrawn_lines)
 
 
 def short(record_id: str) -> str:
@@ -109,7 +109,7 @@ def _show_lines(data: dict[str, Any]) -> Iterator[str]:
     yield text("queue.record", id=data["id"], rev=data["rev"])
     yield f"  {text('queue.col_state')}: {state_name(data)}"
     yield f"  NIK: {data['nik_masked']}"
-    for label, value in _facts(data["worker"]):
+    for label, value in facts(data["worker"]):
         yield f"  {label}: {value}"
     if data["amount"] is not None:
         yield f"  {text('queue.col_amount')}: {rupiah(data['amount'])}"
@@ -126,13 +126,13 @@ def _show_lines(data: dict[str, Any]) -> Iterator[str]:
         yield from (f"  {line}" for line in output.problem_lines(Problem(**problem)))
 
 
-def _facts(worker: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+def facts(worker: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
     """Yield the labels and values of a worker's fields, nested ones by their own names."""
     for name, value in worker.items():
         key = f"field.{prefix}{name}"
         label = text(key) if known(key) else name
         if isinstance(value, dict):
-            yield from _facts(value, f"{prefix}{name}.")
+            yield from facts(value, f"{prefix}{name}.")
         elif isinstance(value, list) and value and isinstance(value[0], dict):
             for inner in value:
                 parts = (_worded(part, str(said)) for part, said in inner.items())
@@ -166,5 +166,6 @@ def _fixed_lines(data: dict[str, Any]) -> Iterator[str]:
     yield text("queue.fixed", id=short(data["id"]), rev=data["rev"], total=total)
 
 
-def _withdrawn_lines(data: dict[str, Any]) -> Iterator[str]:
+def withdrawn_lines(data: dict[str, Any]) -> Iterator[str]:
+    """Yield what a withdrawal came to."""
     yield text("queue.withdrawn", id=short(data["id"]), nik=data["nik_masked"])

@@ -13,7 +13,7 @@ from perisai_cli.domain.errors import InvalidInput, Problem
 from perisai_cli.domain.outbox import Standing
 from perisai_cli.domain.period import timestamp
 from perisai_cli.protocol.canonical import body_hash
-from perisai_cli.storage import replies
+from perisai_cli.storage import conflicts, replies
 from perisai_cli.storage.store import Store
 
 SCHEMA = 1
@@ -196,14 +196,14 @@ class Records:
         return rev
 
     def next_rev(self, seen: Summary) -> int:
-        """Return the number of the revision that follows the one *seen*.
+        """Return the number of the revision that follows the one *seen*, and any that is newer.
 
         Raises:
             InvalidInput: ``record.changed``: another process made a revision meanwhile.
         """
         if self.summary(seen.id).rev != seen.rev:
             raise InvalidInput("record.changed", field="/id")
-        return seen.rev + 1
+        return conflicts.newest_known(self._store, seen.id, seen.rev) + 1
 
     def _refuse_same_nik(self, finished: Finished) -> None:
         other = self.same_nik(finished.worker["nik"], but=finished.id)
