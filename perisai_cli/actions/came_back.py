@@ -37,13 +37,14 @@ def came_back(desk: Desk, codes: tuple[str, ...] = ()) -> Iterator[Record]:
     record that still waits is among them when the central refused it alone.
     """
     for record in desk.records.each(_STATES):
-        whole = record if record.problems else _explained(record)
+        whole = explained(record)
         if whole.summary.kind == KIND and any(_wanted(each, codes) for each in whole.problems):
             yield whole
 
 
-def _explained(record: Record) -> Record:
-    code = _UNTOLD.get(record.summary.state)
+def explained(record: Record) -> Record:
+    """Return a record that came back with at least one problem, be it the bare state's."""
+    code = None if record.problems else _UNTOLD.get(record.summary.state)
     return replace(record, problems=(Problem(code),)) if code else record
 
 

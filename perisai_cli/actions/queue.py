@@ -149,20 +149,24 @@ def queue_withdraw(app: App, record_id: str, reason: str) -> Result:
     Raises:
         InvalidInput: the id or the reason is unknown, or it is a draft or withdrawn already.
     """
+    with open_desk(app) as desk:
+        return withdraw(desk, desk.records.record(record_id), reason)
+
+
+def withdraw(desk: Desk, record: Record, reason: str) -> Result:
+    """Record the withdrawal of one record; see ``queue_withdraw``."""
     if reason not in WITHDRAWAL_REASONS:
         choices = ", ".join(WITHDRAWAL_REASONS)
         raise InvalidInput("withdrawal.reason", field="/reason", choices=choices)
-    with open_desk(app) as desk:
-        record = desk.records.record(record_id)
-        open_to_change(record)
-        now = desk.app.clock()
-        with desk.store.connection.transaction():
-            rev = desk.records.withdraw(record, withdrawal_body(reason, now), now)
-        data = {
-            "id": record.summary.id,
-            "rev": rev,
-            "state": outbox.WITHDRAWN,
-            "nik_masked": mask_nik(record.worker["nik"]),
-            "pending": desk.answers.pending(),
-        }
+    open_to_change(record)
+    now = desk.app.clock()
+    with desk.store.connection.transaction():
+        rev = desk.records.withdraw(record, withdrawal_body(reason, now), now)
+    data = {
+        "id": record.summary.id,
+        "rev": rev,
+        "state": outbox.WITHDRAWN,
+        "nik_masked": mask_nik(record.worker["nik"]),
+        "pending": desk.answers.pending(),
+    }
     return Result("queue withdraw", data)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from perisai_cli.cli import names, output, tables
-from perisai_cli.cli.queue import facts, short, state_name
+from perisai_cli.cli.queue_words import facts, short, state_name
 from perisai_cli.domain.errors import Problem
 from perisai_cli.domain.money import rupiah
 from perisai_cli.domain.regions import region_label

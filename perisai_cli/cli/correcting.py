@@ -13,7 +13,7 @@ from perisai_cli.cli import field_questions as own
 from perisai_cli.cli.asking import Interview
 from perisai_cli.cli.output import problem_lines, sentence, tell
 from perisai_cli.cli.questions import GoBack, Step, ask, interview, yes
-from perisai_cli.cli.queue import facts
+from perisai_cli.cli.queue_words import facts
 from perisai_cli.cli.wizard import ask_again
 from perisai_cli.domain.errors import InvalidInput, Problem
 from perisai_cli.domain.identity import mask_nik

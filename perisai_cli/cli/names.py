@@ -100,6 +100,7 @@ OPTIONS: dict[str, str] = {
     "--max-bytes": "--batas-data", "--speed": "--kecepatan", "--wait": "--tunggu",
     "--from": "--dari", "--valid-from": "--berlaku", "--key": "--kunci",
     "--reason": "--alasan", "--page": "--halaman", "--occupation": "--pekerjaan",
+    "--code": "--kode", "--again": "--ulang",
 }  # fmt: skip
 """English name of an option to its Indonesian one, for messages that name it."""
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from html import escape
 from typing import Any
 
-from perisai_cli.cli.queue import facts
+from perisai_cli.cli.queue_words import facts
 from perisai_cli.i18n import known, language, text
 
 _STYLE = (

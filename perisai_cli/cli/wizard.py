@@ -20,7 +20,7 @@ from perisai_cli.domain.ids import new_id
 from perisai_cli.i18n import text
 
 _STEP = "wizard_step"
-_MEMBER_STEPS = {
+MEMBER_STEPS = {
     "nik": "nik", "birth_date": "birth_date", "sex": "sex", "name": "name", "phone": "phone",
     "address": "address", "occupations": "occupations", "sector": "occupations",
     "income": "income", "tier": "income", "programs": "programs", "start": "period",
@@ -87,7 +87,7 @@ def _agreed(desk: Desk, asking: Interview) -> Ready | None:
 def ask_again(asking: Interview, problems: tuple[Problem, ...]) -> None:
     """Ask once more for each field that a problem points to."""
     members = [(problem.field or "/nik").split("/")[1] for problem in problems]
-    steps = dict.fromkeys(_MEMBER_STEPS.get(member, "nik") for member in members)
+    steps = dict.fromkeys(MEMBER_STEPS.get(member, "nik") for member in members)
     interview([getattr(asking, step) for step in steps])
 
 

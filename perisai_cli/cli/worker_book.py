@@ -11,7 +11,7 @@ from perisai_cli.cli import cards, correcting, looking_up, output, questions
 from perisai_cli.cli.files import one_object, opened
 from perisai_cli.cli.framework import command, opt
 from perisai_cli.cli.invocation import current
-from perisai_cli.cli.queue import short, withdrawn_lines
+from perisai_cli.cli.queue_words import short, withdrawn_lines
 from perisai_cli.cli.worker_group import RecordId, Text, app
 from perisai_cli.cli.world import world
 from perisai_cli.domain.errors import InvalidInput

@@ -12,7 +12,7 @@ from perisai_cli.actions.picture import MAX_FILE
 from perisai_cli.cli import output, questions
 from perisai_cli.cli.files import opened
 from perisai_cli.cli.framework import command, opt
-from perisai_cli.cli.queue import short
+from perisai_cli.cli.queue_words import short
 from perisai_cli.cli.worker_group import RecordId, app
 from perisai_cli.cli.world import world
 from perisai_cli.domain.errors import InvalidInput

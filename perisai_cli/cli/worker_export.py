@@ -10,7 +10,7 @@ from perisai_cli.cli import output
 from perisai_cli.cli.framework import command, opt
 from perisai_cli.cli.invocation import current
 from perisai_cli.cli.person_page import page
-from perisai_cli.cli.queue import short
+from perisai_cli.cli.queue_words import short
 from perisai_cli.cli.worker_group import RecordId, Text, app
 from perisai_cli.cli.world import world
 from perisai_cli.domain.errors import InvalidInput
