@@ -2,47 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from perisai_cli.cli import answer_checks as checks
 from perisai_cli.cli.questions import ask, yes
-from perisai_cli.domain import terms
 from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.domain.period import parse_day
 from perisai_cli.i18n import text
 
 Answers = dict[str, Any]
-_LIMIT = 60
 
 
 def birth_place(answers: Answers) -> None:
-    """Ask for the place of birth; an empty answer takes it away."""
-    _keep(answers, "birth_place", ask(text("ask.birth_place"), _words))
+    """Ask for the place of birth; ``-`` takes it away."""
+    _keep(answers, "birth_place", text("ask.birth_place"))
 
 
 def email(answers: Answers) -> None:
-    """Ask for the e-mail address; an empty answer takes it away."""
-    _keep(answers, "email", ask(text("ask.email"), _words))
-
-
-def payer(answers: Answers) -> None:
-    """Ask who pays, by number."""
-    codes = terms.PAYERS
-    listed = ", ".join(f"{n} {text(f'payer_value.{code}')}" for n, code in enumerate(codes, 1))
-
-    def check(typed: str) -> str:
-        if typed in codes:
-            return typed
-        if typed.isascii() and typed.isdigit() and 1 <= int(typed[:5]) <= len(codes):
-            return codes[int(typed) - 1]
-        raise InvalidInput("answer.number", choices=f"1–{len(codes)}")
-
-    answers["payer"] = ask(text("ask.payer", choices=listed), check)
+    """Ask for the e-mail address; ``-`` takes it away."""
+    _keep(answers, "email", text("ask.email"))
 
 
 def children(answers: Answers) -> None:
-    """Ask for the children anew, one after the other."""
+    """Ask for the children anew, one after the other; nobody's name takes all of them away."""
     found: list[dict[str, str]] = []
-    while name := ask(text("ask.child"), _words):
+    check = checks.words("child.name", 60, required=False)
+    while name := ask(text("ask.child"), check):
         found.append({"name": name, "birth_date": ask(text("ask.child_birth_date"), _day)})
         if not yes(text("ask.another_child"), default=False):
             break
@@ -51,21 +37,31 @@ def children(answers: Answers) -> None:
         answers["children"] = found
 
 
-def _keep(answers: Answers, name: str, value: str) -> None:
+QUESTIONS: dict[str, Callable[[Answers], None]] = {
+    "birth_place": birth_place,
+    "email": email,
+    "children": children,
+}
+"""Each of these fields and the question that changes it."""
+
+
+def said(answers: Answers, name: str) -> str:
+    """Return what stands in one of these fields, as a person reads it."""
+    value = answers.get(name)
+    if isinstance(value, list):
+        return ", ".join(str(child.get("name", "")) for child in value)
+    return str(value or "")
+
+
+def _keep(answers: Answers, name: str, question: str) -> None:
+    value = ask(question, checks.words(name, 60, required=False), answers.get(name))
     answers.pop(name, None)
     if value:
         answers[name] = value
-
-
-def _words(typed: str) -> str:
-    words = " ".join(typed.split())
-    if len(words) > _LIMIT:
-        raise InvalidInput("any.length", limit=_LIMIT)
-    return words
 
 
 def _day(typed: str) -> str:
     try:
         return parse_day(typed).isoformat()
     except ValueError:
-        raise InvalidInput("child.birth_date.format") from None
+        raise InvalidInput("child.birth_date.format", field="/children/birth_date") from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -12,7 +13,7 @@ from perisai_cli.actions.desk import Desk, open_desk
 from perisai_cli.actions.queue import correct, open_to_change, withdraw
 from perisai_cli.cli import names, output
 from perisai_cli.cli.asking import Interview
-from perisai_cli.cli.correcting import changed
+from perisai_cli.cli.edit_last import differences
 from perisai_cli.cli.output import problem_lines, sentence, tell
 from perisai_cli.cli.questions import GoBack, ask, yes
 from perisai_cli.cli.queue_words import fixed_lines, withdrawn_lines
@@ -41,7 +42,7 @@ def fix(app: App, record_id: str) -> Result:
             tell(*problem_lines(problem))
         if not problems:
             problems = (Problem("field", f"/{ask(text('ask.field_to_fix'), _field)}"),)
-        return _asked_and_corrected(desk, record, problems, dict(record.worker))
+        return _asked_and_corrected(desk, record, problems, copy.deepcopy(record.worker))
 
 
 def _asked_and_corrected(
@@ -54,7 +55,7 @@ def _asked_and_corrected(
         ask_again(asking, asked)
     else:
         tell(text("fixing.nothing_to_ask"))
-    return correct(desk, record, changed(record.worker, asking.answers))
+    return correct(desk, record, differences(record.worker, asking.answers))
 
 
 def _member(problem: Problem) -> str:
@@ -91,7 +92,7 @@ def _one(desk: Desk, record_id: str, place: str) -> str:
     """Show one person's problems and do what is chosen, until it is done, skipped or stopped."""
     record = explained(desk.records.record(record_id))
     tell("", place, *person_lines(record))
-    problems, answers = record.problems, dict(record.worker)
+    problems, answers = record.problems, copy.deepcopy(record.worker)
     while True:
         for problem in problems:
             tell(*problem_lines(problem))
