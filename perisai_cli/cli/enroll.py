@@ -39,7 +39,7 @@ def enroll(
     following: Annotated[bool, opt("--berturut", "--next", key="next")] = False,
 ) -> int:
     """Enrol workers; personal data never comes by options."""
-    defaults = _defaults(program, months, start, occupation, payer)
+    defaults = given_for_all(program, months, start, occupation, payer)
     if file is not None:
         return _from_file(file, defaults)
     if not wiring.is_interactive():
@@ -47,7 +47,7 @@ def enroll(
     return _by_questions(defaults, following=following)
 
 
-def _defaults(
+def given_for_all(
     program: Text, months: Text, start: Text, occupation: Text, payer: Text
 ) -> dict[str, Any]:
     """Return what the options say, for workers that do not say it themselves."""

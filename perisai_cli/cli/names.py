@@ -6,6 +6,7 @@ INDONESIAN: dict[str, str] = {
     "today": "hari-ini",
     "setup": "siapkan",
     "enroll": "daftar",
+    "import": "impor",
     "queue": "antrean",
     "queue list": "daftar",
     "queue show": "lihat",
@@ -99,14 +100,17 @@ OPTIONS: dict[str, str] = {
     "--office-key": "--kunci-kantor", "--max-records": "--paling-banyak",
     "--max-bytes": "--batas-data", "--speed": "--kecepatan", "--wait": "--tunggu",
     "--from": "--dari", "--valid-from": "--berlaku", "--key": "--kunci",
-    "--reason": "--alasan", "--page": "--halaman", "--occupation": "--pekerjaan",
-    "--code": "--kode", "--again": "--ulang",
+    "--page": "--halaman", "--code": "--kode", "--again": "--ulang",
+    "--reason": "--alasan", "--accept": "--terima", "--column": "--kolom", "--sheet": "--lembar",
+    "--attested": "--pernyataan", "--consent": "--persetujuan", "--all": "--semua",
+    "--template": "--contoh", "--occupation": "--pekerjaan", "--payer": "--pembayar",
+    "--place": "--tempat",
 }  # fmt: skip
 """English name of an option to its Indonesian one, for messages that name it."""
 
 TOP_LEVEL: dict[str, str] = {
     path: f"perisai_cli.cli.{path}" for path in INDONESIAN if " " not in path
-}
+} | {"import": "perisai_cli.cli.imports"}  # no module may have the name of a statement
 """Top-level command to the module that holds it, imported only when the command is asked for."""
 
 

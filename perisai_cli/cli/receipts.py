@@ -57,25 +57,31 @@ class Streamed:
     Only the faults, which come at the end of the envelope, are kept.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, command: str = "enroll") -> None:
+        self._command = command
         self._faults: list[dict[str, Any]] = []
         self._items = 0
 
     def accepted(self, item: dict[str, Any], warnings: tuple[Problem, ...]) -> None:
         """Write a receipt into the document."""
         whole = item | {"warnings": [output.warning_json(warning) for warning in warnings]}
-        self._write(whole)
+        self.write(whole)
 
-    def _write(self, item: dict[str, Any]) -> None:
+    def write(self, item: dict[str, Any]) -> None:
+        """Write one item into the document."""
         text_of_item = json.dumps(item, ensure_ascii=False)
         with _uninterrupted():  # the count at the end must be that of the items written
             sys.stdout.write("," if self._items else self._opening())
             sys.stdout.write(text_of_item)
             self._items += 1
 
-    @staticmethod
-    def _opening() -> str:
-        return f'{{"perisai": {output.ENVELOPE_VERSION}, "command": "enroll", "data": {{"items": ['
+    def _opening(self) -> str:
+        named = f'"perisai": {output.ENVELOPE_VERSION}, "command": "{self._command}"'
+        return f'{{{named}, "data": {{"items": ['
+
+    def counts_so_far(self) -> dict[str, Any]:
+        """Return what is certain when the work ends before its end."""
+        return {"accepted": self._items}
 
     def refused(self, problems: tuple[Problem, ...]) -> None:
         """Keep the faults of a row for the end of the document."""
@@ -91,9 +97,10 @@ class Streamed:
                 raise  # nothing was written yet, or nothing can be: the boundary answers
             problems, code = failure_of(error)
             self._faults += [output.problem_json(problem) for problem in problems]
-            counts, status = {"accepted": self._items}, "error"
+            counts, status = self.counts_so_far(), "error"
         else:
             counts, status, code = result.data, result.status, result.exit_code
+            self._faults += [output.problem_json(problem) for problem in result.problems]
         tail = {"status": status, "exit_code": code, "errors": self._faults}
         sys.stdout.write("" if self._items else self._opening())
         sys.stdout.write(

@@ -25,4 +25,9 @@ MAX_MONTHS = 60
 
 ATTESTATION_TEXT = "attestation-1"
 CONSENT_TEXT = "consent-1"
-"""Versions of the sentences that are read to a worker; the sentences stand in ``i18n``."""
+ATTESTATION_LIST_TEXT = "attestation-list-1"
+CONSENT_LIST_TEXT = "consent-list-1"
+"""Versions of the sentences that are read to a worker, or that many signed on a list.
+
+The sentences stand in ``i18n``.
+"""

@@ -158,6 +158,10 @@ class Vault:
         """Return the keyed hash under which a NIK can be looked up but not read."""
         return hmac.digest(self._index_key, nik.encode("ascii"), "sha256")
 
+    def hidden_name(self, text: str) -> str:
+        """Return the keyed hash under which something is kept without telling what it is of."""
+        return hmac.digest(self._index_key, b"name|" + text.encode("utf-8"), "sha256").hex()
+
     def chain(self, previous: bytes, entry: bytes) -> bytes:
         """Return the keyed hash that ties a journal *entry* to the one before it."""
         return hmac.digest(self._journal_key, previous + entry, "sha256")

@@ -1,0 +1,153 @@
+"""Workbooks that the tool writes: whole or not at all, and no text in them is ever a formula."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from perisai_cli.domain.errors import DiskTrouble
+from perisai_cli.sheets.model import Cell
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
+MAX_ROWS = 1_048_576
+"""Rows that a sheet of Excel has."""
+
+_MAX_SHEET_NAME = 31
+_FORBIDDEN_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+_NO_XML = str.maketrans({"\ufffe": "\ufffd", "\uffff": "\ufffd"})
+_FIRST_YEAR = 1900  # a sheet has no days before it
+_LONG_NUMBER = 10**11  # a sheet shows longer ones as 5,17E+15, and typing over one damages a NIK
+_LAST_NUMBER = 10**16
+
+_PLAIN: dict[str, Any] = {"valign": "top"}
+_KINDS: dict[str, dict[str, Any]] = {
+    "text": {"num_format": "@"},
+    # An apostrophe that Excel keeps beside the cell, not in it: what was written stays untouched.
+    "quoted": {"num_format": "@", "quote_prefix": True},
+    "number": {},
+    "day": {"num_format": "dd/mm/yyyy"},
+}
+_MARKED: dict[str, Any] = {"bg_color": "#FFE699", "bold": True, "border": 5}
+
+
+@contextmanager
+def new_workbook(path: Path) -> Iterator[Workbook]:
+    """Yield a workbook that takes its name only when all of it is on the disk.
+
+    Its parts wait in a hidden folder beside it, for they hold what the workbook holds; one that a
+    crash left there is cleared by the next attempt. Only the owner may read either.
+
+    Raises:
+        DiskTrouble: ``report.unwritable``; no half workbook is left under its name.
+    """
+    from xlsxwriter import Workbook
+    from xlsxwriter.exceptions import FileCreateError
+
+    try:
+        final = path.resolve()
+        parts = final.with_name(f".{final.name}.perisai")
+        shutil.rmtree(parts, ignore_errors=True)
+        parts.mkdir(mode=0o700)
+        try:
+            unfinished = parts / "workbook"
+            book = Workbook(str(unfinished), _options(parts))
+            try:
+                yield book
+                book.close()
+            finally:
+                for sheet in book.worksheets():
+                    sheet._opt_close()
+            _settle(unfinished, final)
+        finally:
+            shutil.rmtree(parts, ignore_errors=True)
+    except (OSError, FileCreateError) as error:
+        raise DiskTrouble("report.unwritable", number=getattr(error, "errno", 0) or 0) from None
+
+
+def _options(parts: Path) -> dict[str, Any]:
+    return {
+        "constant_memory": True,
+        "tmpdir": str(parts),
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+
+
+def _settle(unfinished: Path, final: Path) -> None:
+    unfinished.chmod(0o600)
+    with unfinished.open("rb+") as file:
+        os.fsync(file.fileno())
+    unfinished.replace(final)
+
+
+def sheet_name(wanted: str, taken: set[str]) -> str:
+    """Return a name that Excel takes, as near to *wanted* as it can be, and note it in *taken*."""
+    plain = " ".join(printable(wanted).translate(_FORBIDDEN_IN_NAMES).split()).strip("'")
+    plain = plain[:_MAX_SHEET_NAME] or "Data"
+    name, number = plain, 1
+    while name.lower() in taken or name.lower() == "history":
+        number += 1
+        suffix = f" ({number})"
+        name = plain[: _MAX_SHEET_NAME - len(suffix)] + suffix
+    taken.add(name.lower())
+    return name
+
+
+def printable(text: str) -> str:
+    """Return *text* without the code points that no XML file may hold."""
+    if text.isascii():
+        return text
+    return text.encode("utf-8", "replace").decode("utf-8").translate(_NO_XML)
+
+
+class Pen:
+    """Writes cells as the values that they are, marked or not; text stays text for ever."""
+
+    def __init__(self, book: Workbook):
+        self.formats: Mapping[tuple[str, bool], Format] = {
+            (kind, marked): book.add_format(_PLAIN | looks | (_MARKED if marked else {}))
+            for kind, looks in _KINDS.items()
+            for marked in (False, True)
+        }
+        self.heading = book.add_format(
+            {"num_format": "@", "bold": True, "bg_color": "#D9E1F2", "border": 1, "text_wrap": True}
+        )
+        self.sentence = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
+        self.faint = book.add_format({"num_format": "@", "font_color": "#808080"})
+
+    def write(self, sheet: Worksheet, row: int, column: int, value: Cell, *, marked: bool) -> None:
+        """Write one cell; an empty one only where it is marked."""
+        if value is None or value == "":
+            if marked:
+                sheet.write_blank(row, column, None, self.formats["text", True])
+        elif isinstance(value, bool):
+            sheet.write_boolean(row, column, value, self.formats["number", marked])
+        elif isinstance(value, int | Decimal) and abs(Decimal(value)) < _LAST_NUMBER:
+            kind = "text" if abs(Decimal(value)) >= _LONG_NUMBER else "number"
+            sheet.write_number(row, column, value, self.formats[kind, marked])
+        elif isinstance(value, date) and value.year >= _FIRST_YEAR:
+            sheet.write_datetime(row, column, value, self.formats["day", marked])
+        else:
+            text = printable(str(value))
+            kind = "quoted" if text.startswith(_DANGEROUS) else "text"
+            sheet.write_string(row, column, text, self.formats[kind, marked])
+
+
+def write_explanation(book: Workbook, pen: Pen, name: str, sentences: str) -> None:
+    """Write the first sheet: what this workbook is and what to do with it, a line to a row."""
+    sheet = book.add_worksheet(name)
+    sheet.set_column(0, 0, 90, pen.sentence)
+    for row, line in enumerate(sentences.splitlines()):
+        sheet.write_string(row, 0, line, pen.sentence)
