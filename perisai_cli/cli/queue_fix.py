@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -32,9 +33,15 @@ def queue_fix(
     file: Annotated[Text, opt("--berkas", "--file", key="fix_file", metavar="F")] = None,
     code: Codes = None,
     again: Annotated[bool, opt("--ulang", "--again", key="fix_again")] = False,
+    to: Annotated[Text, opt("--ke", "--to", key="fix_to", metavar="F.xlsx")] = None,
+    mended: Annotated[Text, opt("--dari", "--from", key="fix_from", metavar="F.xlsx|csv")] = None,
+    no_nik: Annotated[bool, opt("--tanpa-nik", "--no-nik", key="fix_no_nik")] = False,
 ) -> int:
     """Correct what came back; it is sent again under the same id."""
+    _only_one(record_id, file, to, mended, again=again)
     codes = came_back.checked_codes(code or ())
+    if to is not None or mended is not None:
+        return _workbook(to, mended, codes, niks=not no_nik)
     if again:
         return _again(record_id, codes)
     if record_id is not None:
@@ -44,6 +51,33 @@ def queue_fix(
     if wiring.is_interactive() and not current().json:
         return fixing.fix_one_by_one(world(), codes)
     return output.show(came_back.fix_list(world(), codes), fixing.group_lines)
+
+
+def _only_one(record_id: Text, file: Text, to: Text, mended: Text, *, again: bool) -> None:
+    """Check that only one way of correcting is asked for."""
+    ways = (bool(file), bool(to), bool(mended), again)
+    if sum(ways) > 1 or (record_id is not None and (to or mended)):
+        raise InvalidInput("fix.one_way")
+
+
+def _workbook(to: Text, mended: Text, codes: tuple[str, ...], *, niks: bool) -> int:
+    from perisai_cli.actions import fix_workbook
+    from perisai_cli.cli.fix_words import FixWords
+
+    if mended is not None:
+        result = fix_workbook.fix_from(world(), Path(mended).expanduser(), FixWords())
+        return output.show(result, many_lines)
+    path = Path(to or "").expanduser()
+    if path.suffix.lower() != ".xlsx":
+        raise InvalidInput("fix.suffix", field="--to")
+    result = fix_workbook.fix_to(world(), path, codes, FixWords(), niks=niks)
+    return output.show(result, _written_lines)
+
+
+def _written_lines(data: dict[str, Any]) -> Iterator[str]:
+    yield text("fixing.written", **data)
+    yield text("fixing.with_niks" if data["niks"] else "fixing.without_niks")
+    yield text("fixing.then", path=data["path"])
 
 
 def _one(record_id: str, file: Text) -> Result:
