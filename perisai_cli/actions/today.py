@@ -6,9 +6,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from perisai_cli.actions.app import App, Result
+from perisai_cli.domain import outbox
 from perisai_cli.domain.period import local_day
 from perisai_cli.rules.law import load_law
 from perisai_cli.storage.answers import counts, state_value
+from perisai_cli.storage.database import Connection
 from perisai_cli.storage.store import locked_store
 
 NOTICE_DAYS = 60
@@ -29,6 +31,7 @@ def today(app: App) -> Result:
             "sent_back": {
                 state: standing[state] for state in ("needs_fix", "duplicate", "conflict")
             },
+            "oldest_sent_back": oldest_back(connection),
             "unsent": standing["pending"],
             "held": standing["held"],
             "accepted": standing["accepted"],
@@ -36,6 +39,17 @@ def today(app: App) -> Result:
             "last_success": state_value(connection, "last_success"),
         }
     return Result("today", data | {"reliefs_ending": reliefs_ending(day)})
+
+
+def oldest_back(connection: Connection) -> str | None:
+    """Return the moment of capture of the oldest record that came back (UTC), if one did."""
+    marks = ", ".join("?" * len(outbox.ATTENTION))
+    row = connection.row(
+        "SELECT min(created_at) AS oldest FROM records"  # noqa: S608 - marks
+        f" WHERE acked_rev = rev AND state IN ({marks})",
+        *outbox.ATTENTION,
+    )
+    return None if row is None else row["oldest"]
 
 
 def reliefs_ending(day: date) -> list[dict[str, str]]:

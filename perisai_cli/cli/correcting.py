@@ -39,7 +39,7 @@ def correct_by_menu(app: App, record_id: str) -> Result:
         if record.summary.state == outbox.ACCEPTED:
             tell(text("book.accepted_before"))
         while True:
-            _ask_lines(asking)
+            ask_lines(asking)
             changes = differences(record.worker, asking.answers)
             if not changes:
                 raise InvalidInput("correction.nothing")
@@ -49,7 +49,9 @@ def correct_by_menu(app: App, record_id: str) -> Result:
                 raise InvalidInput("confirm.no")
 
 
-def _ask_lines(asking: Interview) -> None:
+def ask_lines(asking: Interview) -> None:
+    """Show the card and ask the lines whose numbers are typed, until Enter is typed alone."""
+
     def line(typed: str) -> str | None:
         return card.chosen(_LINES, typed) if typed else None
 

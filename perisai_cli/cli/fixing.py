@@ -13,6 +13,7 @@ from perisai_cli.actions.desk import Desk, open_desk
 from perisai_cli.actions.queue import correct, open_to_change, withdraw
 from perisai_cli.cli import names, output
 from perisai_cli.cli.asking import Interview
+from perisai_cli.cli.correcting import ask_lines
 from perisai_cli.cli.edit_last import differences
 from perisai_cli.cli.output import problem_lines, sentence, tell
 from perisai_cli.cli.questions import GoBack, ask, yes
@@ -24,7 +25,12 @@ from perisai_cli.domain.money import rupiah
 from perisai_cli.i18n import language, text
 from perisai_cli.storage.records import Record
 
-FIELDS = ("nik", "name", "birth_date", "sex", "phone", "address", "occupations", "income", "months")
+_AS_IT_IS = ("quote.", "revision.", "body.", "hash.", "item.", "internal")
+"""Beginnings of the codes that a new revision of the same words mends, priced anew."""
+
+_ELSEWHERE = "photo."
+"""Beginning of the codes that a photo mends, which is no answer to a question."""
+
 STOP, FIX, SKIP, WITHDRAW = "0", "1", "2", "3"
 
 
@@ -40,32 +46,31 @@ def fix(app: App, record_id: str) -> Result:
         problems = record.problems
         for problem in problems:
             tell(*problem_lines(problem))
-        if not problems:
-            problems = (Problem("field", f"/{ask(text('ask.field_to_fix'), _field)}"),)
         return _asked_and_corrected(desk, record, problems, copy.deepcopy(record.worker))
 
 
 def _asked_and_corrected(
     desk: Desk, record: Record, problems: tuple[Problem, ...], answers: dict[str, Any]
 ) -> Result:
-    """Ask for the fields at fault, if any, and record the next revision of the record."""
+    """Ask for the fields at fault, and record the next revision of the record.
+
+    Where no field is, either nothing has to be typed at all, or the person says which it is.
+    """
     asking = Interview(desk, answers, record.summary.id, {})
     asked = tuple(problem for problem in problems if _member(problem) in MEMBER_STEPS)
     if asked:
         ask_again(asking, asked)
-    else:
+    elif problems and all(problem.code.startswith(_AS_IT_IS) for problem in problems):
         tell(text("fixing.nothing_to_ask"))
+    else:
+        ask_lines(asking)
+        if asking.answers == record.worker:
+            raise InvalidInput("correction.nothing")
     return correct(desk, record, differences(record.worker, asking.answers))
 
 
 def _member(problem: Problem) -> str:
     return (problem.field or "/").split("/")[1]
-
-
-def _field(typed: str) -> str:
-    if typed not in FIELDS:
-        raise InvalidInput("answer.field", choices=", ".join(FIELDS))
-    return typed
 
 
 def fix_one_by_one(app: App, codes: tuple[str, ...]) -> int:
@@ -97,17 +102,28 @@ def _one(desk: Desk, record_id: str, place: str) -> str:
         for problem in problems:
             tell(*problem_lines(problem))
         try:
-            chosen = ask(text("fixing.choose"), _choice)
-            if chosen == FIX:
-                _corrected(desk, record, problems, answers)
-            if chosen == WITHDRAW and not _withdrawn(desk, record):
-                continue
+            done = _chosen(desk, record, problems, answers)
         except GoBack:
             continue
         except InvalidInput as error:
             problems = error.problems
         else:
-            return chosen
+            if done is not None:
+                return done
+
+
+def _chosen(
+    desk: Desk, record: Record, problems: tuple[Problem, ...], answers: dict[str, Any]
+) -> str | None:
+    """Ask what to do with a record and do it; return the choice once it is done."""
+    chosen = ask(text("fixing.choose"), _choice)
+    if chosen == FIX and all(each.code.startswith(_ELSEWHERE) for each in problems):
+        return SKIP
+    if chosen == FIX:
+        _corrected(desk, record, problems, answers)
+    if chosen == WITHDRAW and not _withdrawn(desk, record):
+        return None
+    return chosen
 
 
 def _choice(typed: str) -> str:

@@ -16,7 +16,8 @@ _STYLE = (
     "text-align:left;vertical-align:top;overflow-wrap:anywhere}img{max-width:100%}"
     "pre{white-space:pre-wrap;overflow-wrap:anywhere}"
 )
-_PARTS = ("record", "answer", "questions", "carried", "attendees", "history")
+PARTS = ("record", "answer", "questions", "carried", "attendees", "history")
+"""What is shown as it is kept, after the data in words."""
 
 
 def page(whole: dict[str, Any]) -> Iterator[str]:
@@ -31,7 +32,7 @@ def page(whole: dict[str, Any]) -> Iterator[str]:
         source = f"data:{escape(photo['media'])};base64,{photo['base64']}"
         alt = escape(text("field.attachments"))
         yield from _section("photo", iter([f'<img alt="{alt}" src="{source}">']))
-    for name in _PARTS:
+    for name in PARTS:
         if whole[name]:
             yield from _section(name, _rows(whole[name]))
     sent = json.dumps(whole["sent"], ensure_ascii=False, indent=1)
