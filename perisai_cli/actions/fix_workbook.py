@@ -194,13 +194,13 @@ def _mending(row: _Row, record: Record, rev: int, words: Words) -> dict[str, Any
     """
     before = row.before(record, words)
     faults = tuple(fault for fault in row.read.faults if fault not in before.faults)
+    changes = _changes(before.loose, row.read.loose, record.worker)
+    if faults or changes:
+        open_to_change(record)
+        if record.summary.rev != rev:
+            raise InvalidInput("fix.stale", field="/id")
     if faults:
         raise InvalidInput.of(faults)
-    changes = _changes(before.loose, row.read.loose, record.worker)
-    if changes:
-        open_to_change(record)
-    if changes and record.summary.rev != rev:
-        raise InvalidInput("fix.stale", field="/id")
     return changes
 
 

@@ -12,9 +12,7 @@ from perisai_cli.actions.desk import Desk, open_desk
 from perisai_cli.wiring import throwaway_app
 
 
-def recorded_wrong(
-    agent: Agent, worker: dict[str, Any], *, total: int = 0, **members: Any
-) -> str:
+def recorded_wrong(agent: Agent, worker: dict[str, Any], *, total: int = 0, **members: Any) -> str:
     """Record a worker as a device with a fault of its own would: other members, another total.
 
     The central examines what it is sent, and refuses it.

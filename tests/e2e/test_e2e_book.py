@@ -146,9 +146,7 @@ def test_a_terminal_shows_numbers_and_opens_the_card_of_one(
             assert terminal.end() == 0
 
 
-def test_a_card_says_cover_first_and_tells_the_history(
-    office: Office, an_agent: MakeAgent
-) -> None:
+def test_a_card_says_cover_first_and_tells_the_history(office: Office, an_agent: MakeAgent) -> None:
     agent = an_agent(office.url)
     nik = a_nik()
     worker = EXAMPLE | {"nik": nik, "birth_date": f"1990-{nik[8:10]}-17"}
@@ -258,9 +256,7 @@ def test_a_menu_that_is_left_changes_nothing(agent: Cli) -> None:
     assert item_of(agent, record_id)["rev"] == 1
 
 
-def test_everything_held_of_a_person_comes_out_for_her(
-    office: Office, an_agent: MakeAgent
-) -> None:
+def test_everything_held_of_a_person_comes_out_for_her(office: Office, an_agent: MakeAgent) -> None:
     agent = an_agent(office.url)
     nik = a_nik()
     (record_id, _other) = enrol(agent, ill(a_worker(nik, name="<b>Ni & Luh</b>")), a_worker())
