@@ -164,7 +164,7 @@ def card(desk: Desk, record: Record) -> dict[str, Any]:
         "tier": summary.tier,
         "cover": _cover(record),
         "history": lines,
-        "questions": [_without(each, "schema", "record_id") for each in beside["questions"]],
+        "questions": [_question(each) for each in beside["questions"]],
         "carried": [_without(each, "schema", "record_id", "content") for each in beside["carried"]],
     }
 
@@ -173,6 +173,12 @@ def _cover(record: Record) -> str:
     if record.summary.state == outbox.WITHDRAWN:
         return WITHDRAWN
     return NUMBERED if record.assigned else NOT_COVERED
+
+
+def _question(row: dict[str, Any]) -> dict[str, Any]:
+    """Return what the guard asked of a record, and the agent's answer once there is one."""
+    told = {name: row["content"].get(name) for name in ("facts", "answer")}
+    return _without(row, "schema", "record_id", "content") | told
 
 
 def _without(row: dict[str, Any], *names: str) -> dict[str, Any]:

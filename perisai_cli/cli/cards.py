@@ -103,14 +103,20 @@ def _said(data: dict[str, Any]) -> Iterator[str]:
         yield "  " + text("queue.canonical", id=data["canonical_id"])
     for problem in data["problems"]:
         yield from (f"  {line}" for line in output.problem_lines(Problem(**problem)))
-    for question in data["questions"]:
-        answered = text("book.answered" if question["answered_at"] else "book.unanswered")
-        said = output.sentence("warning", Problem(question["code"]))
-        yield f"  ? {said} ({answered})"
+    for asked in data["questions"]:
+        yield f"  ? {_question(asked)} ({asked['answer'] or text('book.unanswered')})"
     for carried in data["carried"]:
         yield "  " + text("book.carried", **carried)
     if data["photo"]:
         yield "  " + text(f"queue.photo_{data['photo']['state']}", size=data["photo"]["size"])
+
+
+def _question(asked: dict[str, Any]) -> str:
+    """Return what was asked, in words where there are any for it."""
+    key = f"question.{asked['code']}"
+    return (
+        text(f"question.{asked['code']}", **(asked["facts"] or {})) if known(key) else asked["code"]
+    )
 
 
 def _place(worker: dict[str, Any]) -> Iterator[str]:
