@@ -99,6 +99,9 @@ class Examiner:
         if "tier" in missing and loose.get("income") is not None:
             del missing["tier"]
         whole = loose | missing
+        for promise in ("attestation", "consent"):
+            if promise in loose and promise in self._for_all:
+                whole[promise] = {**self._for_all[promise], **loose[promise]}
         works = whole.get("occupations")
         if self._place and isinstance(works, list):
             whole["occupations"] = [{"place": self._place} | work for work in works]

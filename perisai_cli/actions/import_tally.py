@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from perisai_cli.actions.import_rows import HERE, MEND, READY, STANDINGS, TWICE, Seen
+from perisai_cli.actions.import_rows import CHANGED, MEND, STANDINGS, Seen
 from perisai_cli.domain.errors import EXIT_DONE, EXIT_INVALID, EXIT_PARTIAL, Problem
 from perisai_cli.sheets.model import Skipped
 
@@ -97,9 +97,9 @@ class Tally:
         return sorted(self._kinds.values(), key=lambda kind: -kind.count)
 
     def verdict(self) -> tuple[str, int]:
-        """Return status and exit code: done, partly done, or nothing of it usable."""
-        if not self.standings[MEND]:
+        """Return status and exit code: done, someone must look at some, or nothing is usable."""
+        if not (self.standings[MEND] or self.standings[CHANGED]):
             return "success", EXIT_DONE
-        if any(self.standings[name] for name in (READY, HERE, TWICE)):
+        if self.people > self.standings[MEND]:
             return "partial", EXIT_PARTIAL
         return "error", EXIT_INVALID

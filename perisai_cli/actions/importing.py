@@ -115,7 +115,7 @@ def import_file(app: App, options: ImportOptions, words: Words, listener: Listen
 def _check(options: ImportOptions) -> None:
     if options.consent not in (None, *terms.CONSENT_METHODS):
         choices = ", ".join(terms.CONSENT_METHODS)
-        raise InvalidInput("consent.method.unknown", field="--consent", choices=choices)
+        raise InvalidInput("import.consent_method", field="--consent", choices=choices)
     if options.fix is None:
         return
     if options.fix.suffix.lower() != ".xlsx":

@@ -51,7 +51,8 @@ def _table_lines(name: str, table: dict[str, Any]) -> Iterator[str]:
             reason = text(f"import.reason_{column['reason']}")
             yield f"  {heading_shown(column['heading'])} → {field} ({reason})"
             if column["doubt"]:
-                yield f"    ! {text('import.doubt_' + column['doubt'])}"
+                doubt = text(f"import.doubt_{column['doubt']}")
+                yield f"    ! {doubt}"
     unread = [heading_shown(column["heading"]) for column in table["columns"]
               if not column["field"] and not _is_own(column["heading"])]  # fmt: skip
     if unread:
@@ -80,7 +81,7 @@ def _for_all_lines(for_all: dict[str, Any]) -> Iterator[str]:
             told = ", ".join(_occupation(work["code"]) for work in value)
         elif name == "income":
             told = rupiah(value)
-        label = text("field.occupations.place") if name == "place" else text(f"field.{name}")
+        label = output.field_label("/occupations/place" if name == "place" else f"/{name}")
         shown.append(f"{label}: {told}")
     yield text("import.for_all", said="; ".join(shown))
 
@@ -117,7 +118,8 @@ def _fault_lines(faults: Iterable[dict[str, Any]]) -> Iterator[str]:
     for kind in kinds[:_KINDS_SHOWN]:
         rows = ", ".join(str(row) for row in kind["rows"])
         more = ", …" if kind["count"] > len(kind["rows"]) else ""
-        yield f"  {_grouped(kind['count'])} × {kind['message']} ({text('import.in_rows', rows=rows + more)})"  # noqa: E501
+        where = text("import.in_rows", rows=rows + more)
+        yield f"  {_grouped(kind['count'])} × {kind['message']} ({where})"
         yield f"      → {kind['remedy']}"
     if len(kinds) > _KINDS_SHOWN:
         yield "  " + text("import.more_kinds", count=len(kinds) - _KINDS_SHOWN)
@@ -137,6 +139,12 @@ def _next_lines(data: dict[str, Any]) -> Iterator[str]:
         yield text("import.use_accept")
         if data["needs"]:
             yield text("import.promises")
+
+
+def words_of(problem: Problem) -> dict[str, str]:
+    """Return what a kind of fault is called, and its cure."""
+    message = place_shown(problem) + output.sentence("error", problem)
+    return {"message": message, "remedy": output.sentence("remedy", problem)}
 
 
 def place_shown(problem: Problem) -> str:

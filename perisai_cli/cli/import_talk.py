@@ -65,7 +65,7 @@ class SpokenWords:
 
     def heading(self, field: str) -> str:
         """Return the heading of a field's column."""
-        return text(f"field.{field}")
+        return output.field_label("/" + field.replace(".", "/"))
 
     def sheet(self) -> Mapping[str, str]:
         """Return name and lines of the first sheet."""
@@ -111,8 +111,10 @@ class Told:
                 output.tell(text("import.stopped", recorded=self._recorded))
             raise
         self._bar.close()
-        name = self._path.name
-        output.say(*import_summary.lines(name, result.data, self._ready, self._mend))
+        told = zip(result.data["faults"], result.problems, strict=True)
+        faults = [fault | import_summary.words_of(problem) for fault, problem in told]
+        data = result.data | {"faults": faults}
+        output.say(*import_summary.lines(self._path.name, data, self._ready, self._mend))
         sys.stdout.flush()
         return result.exit_code
 
@@ -157,7 +159,7 @@ def item(seen: Seen, *, recorded: bool) -> dict[str, Any]:
     return {
         **{name: value for name, value in where.items() if value},
         "standing": "recorded" if recorded else seen.standing,
-        "id": seen.identity,
+        **({"id": seen.identity} if recorded or seen.standing == "changed" else {}),
         "nik_masked": mask_nik(seen.nik),
         "name_masked": mask_name(str(seen.person.loose.get("name", ""))),
         "amount": seen.ready.finished.amount if seen.ready else None,
@@ -176,7 +178,11 @@ def template_words() -> dict[str, str]:
         "explanation": text("import.template_explanation"),
         "people": text("import.template_people"),
         "choices": text("import.template_choices"),
-        "sexes": text("import.template_sexes"),
-        "occupations": "\n".join(text(f"occupation.{code}") for code in OCCUPATIONS),
-        "relationships": "\n".join(text(f"relationship.{code}") for code in RELATIONSHIPS),
+        "wrong": text("import.template_wrong"),
+        "note.nik": text("import.template_nik"),
+        "choices.sex": text("import.template_sexes"),
+        "choices.occupations.code": "\n".join(text(f"occupation.{code}") for code in OCCUPATIONS),
+        "choices.heirs.relationship": "\n".join(
+            text(f"relationship.{code}") for code in RELATIONSHIPS
+        ),
     }

@@ -125,5 +125,7 @@ def _template(name: str) -> int:
 
     path = _free(name)
     assert path is not None
-    result = write_template(path, import_talk.template_words())
-    return output.show(result, lambda data: [text("import.template_written", path=data["path"])])
+    heading, words = import_talk.SpokenWords().heading, import_talk.template_words()
+    result = write_template(path, heading, words)
+    written = "import.template_written"
+    return output.show(result, lambda data: [text(written, path=data["template"])])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -107,18 +107,28 @@ class Worker:
 
     def as_json(self) -> dict[str, Any]:
         """Return the worker as JSON values, without the fields that hold nothing."""
-        whole: dict[str, Any] = asdict(self)
-        whole["start"] = str(self.start)
-        pruned = _prune(whole)
-        assert isinstance(pruned, dict)
-        return pruned
+        members = _members(self)
+        members["start"] = str(self.start)
+        return members
 
 
-def _prune(value: Any) -> Any:
-    """Return *value* with days as text and without empty members, so that nothing empty is sent."""
-    if isinstance(value, dict):
-        pairs = ((key, _prune(inner)) for key, inner in value.items())
-        return {key: inner for key, inner in pairs if inner not in (None, [], {}) and inner != ()}
-    if isinstance(value, list | tuple):
-        return [_prune(inner) for inner in value]
-    return value.isoformat() if isinstance(value, date) else value
+_PARTS = (Address, Occupation, Heir, Child, Attestation, Consent, Worker)
+_NAMES: dict[type, tuple[str, ...]] = {part: tuple(part.__slots__) for part in _PARTS}
+
+
+def _members(part: object) -> dict[str, Any]:
+    """Return the members that hold something, as JSON values, so that nothing empty is sent."""
+    found: dict[str, Any] = {}
+    for name in _NAMES[type(part)]:
+        value = getattr(part, name)
+        if value is not None and value != ():
+            found[name] = _plain(value)
+    return found
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, str | int):
+        return value
+    if isinstance(value, tuple):
+        return [_plain(inner) for inner in value]
+    return value.isoformat() if isinstance(value, date) else _members(value)

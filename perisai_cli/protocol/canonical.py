@@ -16,6 +16,9 @@ from typing import Any
 _MAX_INTEGER = 2**53 - 1  # beyond it JSON's numbers are not exact (RFC 8785, I-JSON)
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
 def canonical(value: Any) -> bytes:
     """Return the canonical form of *value* as UTF-8.
 
@@ -23,23 +26,28 @@ def canonical(value: Any) -> bytes:
         ValueError: it holds a float, or a key that is not ASCII text.
     """
     _check(value)
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    return text.encode("utf-8")
+    return _ENCODER.encode(value).encode("utf-8")
 
 
 def _check(value: Any) -> None:
-    if isinstance(value, float):
-        raise ValueError("float")  # noqa: TRY004 - one kind of error for what has no form here
-    if isinstance(value, int) and abs(value) > _MAX_INTEGER:
-        raise ValueError("integer")
+    if value is None or isinstance(value, str):  # nearly all that a body holds
+        return
     if isinstance(value, dict):
-        if not all(isinstance(key, str) and key.isascii() for key in value):
-            raise ValueError("key")
-        for inner in value.values():
-            _check(inner)
+        _check_members(value)
     elif isinstance(value, list | tuple):
         for inner in value:
             _check(inner)
+    elif isinstance(value, float):
+        raise ValueError("float")  # noqa: TRY004 - one kind of error for what has no form here
+    elif isinstance(value, int) and abs(value) > _MAX_INTEGER:
+        raise ValueError("integer")
+
+
+def _check_members(members: dict[Any, Any]) -> None:
+    for key, inner in members.items():
+        if not (isinstance(key, str) and key.isascii()):
+            raise ValueError("key")
+        _check(inner)
 
 
 def body_hash(body: dict[str, Any]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from perisai_cli.domain.enrolment import read_worker
@@ -48,13 +49,23 @@ def examine(loose: dict[str, Any], today: date, now: datetime, law: Law) -> Exam
     if worker is None or faults:
         return Examination(None, None, tuple(faults), tuple(warnings))
     try:
-        quote = quote_bpu(request_of(worker, law), law)
+        quote = _quote(_priced_by(worker, law), law)
     except NoRuleInForce as error:
         faults.append(Problem(error.code, "/start", error.problems[0].facts))
         return Examination(None, None, tuple(faults), tuple(warnings))
     if worker.start < Month.of(today):
         warnings.append(Problem("start.past", "/start"))
     return Examination(worker, quote, (), (*warnings, *quote.warnings))
+
+
+_quote = lru_cache(maxsize=1024)(quote_bpu)
+"""The quote of a request: a whole market asks for the same few."""
+
+
+def _priced_by(worker: Worker, law: Law) -> BpuRequest:
+    """Return what a worker's quote depends on: an income only where a tier was chosen beside it."""
+    request = request_of(worker, law)
+    return request if worker.tier is not None else request._replace(income=None)
 
 
 def request_of(worker: Worker, law: Law) -> BpuRequest:
@@ -80,11 +91,7 @@ def age_problems(birth: date, today: date, law: Law) -> tuple[list[Problem], lis
 
     Law: under 65 when enrolling, Permenaker 5/2021 (known from secondary sources; one says 60).
     """
-    month = Month.of(today)
-    limits = {
-        name: law.parameter(f"bpu.{name}").on(month).value
-        for name in ("age_minimum", "age_of_majority", "age_to_confirm", "age_limit")
-    }
+    limits = _age_limits(Month.of(today), law)
     age = age_on(birth, today)
     facts: dict[str, str | int] = {"age": age, "limit": limits["age_limit"]}
     if age >= limits["age_limit"]:
@@ -97,6 +104,13 @@ def age_problems(birth: date, today: date, law: Law) -> tuple[list[Problem], lis
     if age < limits["age_of_majority"]:
         return [], [Problem("age.minor", "/birth_date", facts)]
     return [], []
+
+
+@lru_cache(maxsize=64)
+def _age_limits(month: Month, law: Law) -> dict[str, int]:
+    """Return the ages that decide, in force in *month*."""
+    names = ("age_minimum", "age_of_majority", "age_to_confirm", "age_limit")
+    return {name: law.parameter(f"bpu.{name}").on(month).value for name in names}
 
 
 def _birth_date(loose: dict[str, Any]) -> date | None:

@@ -36,6 +36,6 @@ class Draft:
         """Note what can't be used."""
         self.faults.append(Problem(code, pointer, facts))
 
-    def warn(self, code: str, pointer: str, **facts: str | int) -> None:
+    def warn(self, code: str, pointer: str | None, **facts: str | int) -> None:
         """Note what was put right, or looks odd."""
         self.warnings.append(Problem(code, pointer, facts))

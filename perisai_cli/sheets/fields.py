@@ -88,12 +88,13 @@ def _inner(draft: Draft, member: str) -> dict[str, Any]:
 
 def _read_occupation(draft: Draft, cell: Cell) -> None:
     codes, understood = occupations_in(written(cell))
+    first = _inner(draft, "occupations")
     if not codes:
         draft.fault("occupation.not_recognised", "/occupations/0/code")
         return
     if not understood:
         draft.warn("occupation.part", "/occupations")
-    _inner(draft, "occupations")["code"] = codes[0]
+    first["code"] = codes[0]
     draft.loose["occupations"] += [{"code": code} for code in codes[1:]]
 
 
@@ -155,20 +156,22 @@ def _answer(outer: str, inner: str) -> Reader:
 
     def read(draft: Draft, cell: Cell) -> None:
         said = answer_in(written(cell))
+        promise = draft.loose.setdefault(outer, {})
         if said is None:
             draft.fault("answer.not_recognised", f"/{outer}/{inner}")
         else:
-            draft.loose.setdefault(outer, {})[inner] = said
+            promise[inner] = said
 
     return read
 
 
 def _read_method(draft: Draft, cell: Cell) -> None:
     code = method_in(written(cell))
+    promise = draft.loose.setdefault("consent", {})
     if code is None:
         draft.fault("answer.not_recognised", "/consent/method")
     else:
-        draft.loose.setdefault("consent", {})["method"] = code
+        promise["method"] = code
 
 
 def _read_identity(draft: Draft, cell: Cell) -> None:
@@ -176,7 +179,7 @@ def _read_identity(draft: Draft, cell: Cell) -> None:
     if _IDENTITY.fullmatch(text):
         draft.identity = text
     else:
-        draft.warn("identity.unusable", "")
+        draft.warn("identity.unusable", None)
 
 
 READERS: dict[str, Reader] = {

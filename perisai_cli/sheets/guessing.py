@@ -20,6 +20,7 @@ _PLACE_AND_DAY = re.compile(
 _SUM = re.compile(
     r"rp\.? ?[0-9][0-9.,]+|[0-9]{1,3}(?:[.,][0-9]{3}){1,3}(?:[.,]00)?|[0-9]{6,8}", re.I
 )
+_COUNT = re.compile(r"(?:[1-9]|[1-5][0-9]|60)(?: ?(?:bulan|bln|months?))?", re.I | re.ASCII)
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _NAME = re.compile(r"[^\W\d_][^\d_]{2,58}")
 _SEXES = frozenset(
@@ -132,6 +133,4 @@ def doubt_of(field: str | None, cells: Sequence[Cell]) -> str | None:
 def only_small_numbers(cells: Sequence[Cell]) -> bool:
     """Tell whether *cells* are counts of months: whole numbers from 1 to 60."""
     texts = [str(cell) for cell in filled(cells)]
-    return bool(texts) and all(
-        text.isascii() and text.isdigit() and 1 <= int(text) <= 60 for text in texts
-    )
+    return bool(texts) and all(map(_COUNT.fullmatch, texts))

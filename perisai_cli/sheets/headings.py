@@ -40,10 +40,13 @@ FIELDS: dict[str, str] = {
     "address.rt_rw": "rt rw; rt dan rw; rtrw; alamat rt rw",
     "address.village": "desa; kelurahan; desa kelurahan; kelurahan desa; kampung; village;"
     " desa kampung; kampung kelurahan; nagari; alamat desa; alamat kelurahan;"
-    " alamat desa kelurahan; alamat kelurahan desa; nama desa; desa dinas; desa adat; banjar desa",
-    "address.district": "kecamatan; distrik; district; alamat kecamatan; sub district;"
+    " alamat desa kelurahan; alamat kelurahan desa; nama desa; desa dinas; desa adat; banjar desa;"
+    " desa kelurahan kampung",
+    "address.district": "kecamatan; distrik; kecamatan atau distrik;"
+    " district; alamat kecamatan; sub district;"
     " subdistrict; kecamatan distrik; nama kecamatan; alamat distrik",
-    "address.regency": "kabupaten; kota; kabupaten kota; kota kabupaten; regency; city;"
+    "address.regency": "kabupaten; kota; kabupaten atau kota;"
+    " kabupaten kota; kota kabupaten; regency; city;"
     " alamat kabupaten; alamat kota; alamat kabupaten kota; alamat kota kabupaten; regency city",
     "address.province": "provinsi; propinsi; province; alamat provinsi",
     "address.region": "kode wilayah; kode kecamatan; region code; region; wilayah",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import islice, pairwise
 
 from perisai_cli.sheets.guessing import could_be_names, doubt_of, looks_like, only_small_numbers
 from perisai_cli.sheets.headings import FIELDS, UNREAD, meaning
@@ -118,7 +118,21 @@ def _heading(rows: list[SheetRow], sayings: Sayings) -> tuple[int, int, list[str
         both = _joined(row.cells, below.cells)
         if (worth := _worth(both, sayings)) > most:
             best, most = (at, at + 1, both), worth
-    return best
+    return best or _poor_heading(rows, sayings)
+
+
+def _poor_heading(rows: list[SheetRow], sayings: Sayings) -> tuple[int, int, list[str]] | None:
+    """Return a row of words right above one that is not: one of its words at least is known."""
+    for at, (row, below) in enumerate(pairwise(rows[:HEADING_WITHIN])):
+        headings = [written(cell) for cell in row.cells]
+        if (
+            sum(map(bool, headings)) > 1
+            and _could_be_heading(row.cells)
+            and not _could_be_heading(below.cells)
+            and _worth(headings, sayings)
+        ):
+            return at, at, headings
+    return None
 
 
 def _could_be_heading(cells: Sequence[Cell]) -> bool:

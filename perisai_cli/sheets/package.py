@@ -17,14 +17,16 @@ from xml.parsers import expat
 from perisai_cli.domain.errors import InvalidInput
 
 MAX_ENTRIES = 5000
-MAX_SHEET = 2 << 30
-"""Octets of one sheet when unpacked: a million rows of twenty columns take half as many."""
+MAX_SHEET = 768 << 20
+"""Octets of one sheet when unpacked: a million rows of twenty columns take about as many."""
 MAX_PART = 32 << 20
 """Octets of any part that is kept in memory, such as the styles."""
-MAX_RATIO = 250
+MAX_RATIO = 150
 """How many times larger an unpacked part may be; a real sheet grows 5 to 60 times."""
 _FREE_OF_RATIO = 8 << 20
 MAX_ATTRIBUTES, MAX_DEPTH = 256, 100
+MAX_ELEMENTS = 50_000_000
+"""Elements of one part: a bomb of short ones would be small enough and still take minutes."""
 MAX_TEXT = 1 << 20
 """Characters in one cell; Excel allows 32,767."""
 _CHUNK = 1 << 16
@@ -35,7 +37,7 @@ Text = Callable[[str], None]
 
 _DAMAGE = (
     zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, UnicodeError, KeyError, IndexError,
-    OverflowError, ValueError, NotImplementedError, RuntimeError, OSError,
+    OverflowError, ValueError, RuntimeError, OSError,
 )  # fmt: skip
 """What reading a damaged archive raises, by the libraries beneath and by our own readers."""
 
@@ -130,7 +132,7 @@ def _parser(start: Start, end: End, text: Text | None) -> expat.XMLParserType:
     parser = expat.ParserCreate()
     parser.buffer_text = True
     local: dict[str, str] = {}
-    depth = 0
+    depth = count = 0
 
     def refuse(*_: object) -> None:
         # A spreadsheet needs no document type, and one can hold entities that grow without end.
@@ -143,9 +145,10 @@ def _parser(start: Start, end: End, text: Text | None) -> expat.XMLParserType:
         return found
 
     def started(name: str, attributes: dict[str, str]) -> None:
-        nonlocal depth
+        nonlocal depth, count
         depth += 1
-        if depth > MAX_DEPTH or len(attributes) > MAX_ATTRIBUTES:
+        count += 1
+        if depth > MAX_DEPTH or count > MAX_ELEMENTS or len(attributes) > MAX_ATTRIBUTES:
             raise InvalidInput("sheet.too_large")
         start(local.get(name) or local_name(name), attributes)
 

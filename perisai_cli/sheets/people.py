@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from perisai_cli.sheets.days import read_birth, read_birth_date
 from perisai_cli.sheets.draft import Draft
@@ -18,6 +18,7 @@ from perisai_cli.sheets.texts import NOTHING, is_broken, plain, written
 __all__ = ["Skipped", "people"]
 
 Reader = Callable[[Draft, Cell], None]
+Reason = Literal["blank", "total", "heading", "note"]
 
 _FIRST: dict[str, Reader] = {"nik": read_nik}
 """Read before all others: the NIK decides which of two days a date can mean."""
@@ -29,7 +30,7 @@ _PROOF_OF_A_PERSON = frozenset({"nik", "phone", "birth_date", "birth", "sex"})
 class _Step(NamedTuple):
     """A column to read: where it is, what it holds, how it is read."""
 
-    index: int
+    at: int
     field: str
     doubt: str | None
     read: Reader
@@ -80,7 +81,6 @@ class _TableReader:
         self._headings = {
             column.index: plain(column.heading) for column in table.columns if plain(column.heading)
         }
-        self._unread = {column.index for column in table.columns if column.field is None}
 
     def rows(self) -> Iterator[Person | Skipped]:
         """Yield a person, or why there is none, for each row of the sheet."""
@@ -95,8 +95,8 @@ class _TableReader:
         draft = Draft(self._today, self._book.first_day)
         held = self._held(row.cells)
         fields = {step.field for step, _ in held}
-        if "nik" not in fields or len(fields) < 2:
-            reason = self._no_person(row.cells, fields)
+        if not (held and held[0][0].field == "nik" and _could_be_nik(held[0][1])):
+            reason = self._no_person(row.cells, fields - {"nik"})
             if reason is not None:
                 return Skipped(self._sheet, row.number, reason)
         for step, cell in held:
@@ -105,11 +105,9 @@ class _TableReader:
             else:
                 draft.doubt = step.doubt
                 step.read(draft, cell)
-        if not draft.loose and self._is_heading(row.cells):
-            return Skipped(self._sheet, row.number, "heading")
         _finish(draft, fields)
         if row.hidden:
-            draft.warn("row.hidden", "")
+            draft.warn("row.hidden", None)
         return Person(
             self._sheet,
             row.number,
@@ -124,7 +122,7 @@ class _TableReader:
         held: list[tuple[_Step, Cell]] = []
         width = len(cells)
         for step in self._steps:
-            cell = cells[step.index] if step.index < width else None
+            cell = cells[step.at] if step.at < width else None
             if cell is None or (
                 isinstance(cell, str) and len(cell) < 8 and written(cell).lower() in NOTHING
             ):
@@ -132,7 +130,7 @@ class _TableReader:
             held.append((step, cell))
         return held
 
-    def _no_person(self, cells: tuple[Cell, ...], fields: set[str]) -> str | None:
+    def _no_person(self, cells: tuple[Cell, ...], fields: set[str]) -> Reason | None:
         """Return why a row without a NIK, or with little else, holds no person; None: it does."""
         texts = [written(cell) for cell in cells]
         said = [text for text in texts if text]
@@ -143,9 +141,7 @@ class _TableReader:
         words = [plain(text) for text in said]
         if any(_TOTAL.match(word) for word in words[:3]) and not fields & _PROOF_OF_A_PERSON:
             return "total"
-        if fields & _PROOF_OF_A_PERSON or len(fields) > 1:
-            return None
-        return "note"
+        return None if len(fields) > 1 else "note"
 
     def _is_heading(self, cells: tuple[Cell, ...]) -> bool:
         """Tell whether a row repeats the heading, as at the top of a printed page."""
@@ -155,6 +151,11 @@ class _TableReader:
             if index < len(cells) and isinstance(cells[index], str)
         )
         return same > 1 and same * 2 >= sum(cell is not None for cell in cells)
+
+
+def _could_be_nik(cell: Cell) -> bool:
+    """Tell whether a cell is more digits than letters, unlike a title or the name of a group."""
+    return not isinstance(cell, str) or sum(map(str.isdigit, cell)) > sum(map(str.isalpha, cell))
 
 
 def _with_words(words: dict[str, str], otherwise: Reader) -> Reader:
@@ -178,9 +179,6 @@ def _finish(draft: Draft, fields: set[str]) -> None:
         _take_from_nik(draft, fields)
     if draft.pieces:
         put_together(draft)
-    for member in ("occupations", "heirs"):
-        if member in draft.loose:
-            draft.loose[member] = [each for each in draft.loose[member] if each]
 
 
 def _take_from_nik(draft: Draft, fields: set[str]) -> None:

@@ -28,9 +28,11 @@ _OCCUPATION_WORDS = _table({
     " pedagang nasi; penjual nasi; pedagang kaki lima; pkl; kuliner; katering; catering;"
     " pedagang jajanan; penjual jajanan; pedagang sate; food seller; penjual kue; pedagang kue;"
     " pedagang minuman; penjual kopi; penjual jamu; pedagang gorengan; warung nasi; angkringan",
-    "fish_worker": "pedagang ikan; penjual ikan; pengolah ikan; pemindang; buruh ikan; fish worker;"
+    "fish_worker": "fish processor or seller;"
+    " pedagang ikan; penjual ikan; pengolah ikan; pemindang; buruh ikan; fish worker;"
     " pengolah atau penjual ikan; penjual atau pengolah ikan; pengasap ikan; bakul ikan",
-    "shop_owner": "pemilik warung; warung; pemilik toko; toko; kios; toko kelontong; kelontong;"
+    "shop_owner": "pemilik warung; small shop owner warung;"
+    " warung; pemilik toko; toko; kios; toko kelontong; kelontong;"
     " pemilik kios; warung kelontong; shop owner; sembako; pedagang sembako; konter; counter",
     "trader": "pedagang; dagang; penjual; trader; pedagang pasar; berdagang; jualan; seller;"
     " jual beli; pedagang sayur; bakul; pengecer; pedagang canang; penjual canang; pedagang buah;"
@@ -44,8 +46,8 @@ _OCCUPATION_WORDS = _table({
     " livestock farmer; penggembala; peternakan",
     "tailor": "penjahit; jahit; tukang jahit; tailor; modiste; konveksi",
     "weaver": "penenun; tenun; tukang tenun; weaver; pengrajin tenun; perajin tenun",
-    "artisan": "perajin; pengrajin; kerajinan; pemahat; pengukir; tukang ukir; artisan; pandai besi;"
-    " pembatik; perajin perak; tukang kayu ukir; craftsman; tukang anyam",
+    "artisan": "perajin; pengrajin; kerajinan; pemahat; pengukir; tukang ukir; artisan;"
+    " pandai besi; pembatik; perajin perak; tukang kayu ukir; craftsman; tukang anyam",
     "builder": "tukang bangunan; tukang; buruh bangunan; builder; kuli bangunan; tukang batu;"
     " tukang kayu; tukang cat; tukang las; construction worker; pekerja bangunan; tukang listrik",
     "mechanic": "montir; mekanik; bengkel; mechanic; tukang bengkel; tambal ban; teknisi",
@@ -62,29 +64,34 @@ _OCCUPATION_WORDS = _table({
     "teacher": "guru; teacher; guru ngaji; guru les; pengajar; guru honorer; ustaz ustazah; tutor",
     "religious": "pelayan agama; religious; ustaz; ustadz; pendeta; pemangku; marbot; marbut; imam;"
     " jero mangku; pinandita; pastor; rohaniwan; imam masjid",
-    "professional": "profesional mandiri; professional; pengacara; dokter; notaris; konsultan;"
+    "professional": "profesional mandiri; independent professional;"
+    " professional; pengacara; dokter; notaris; konsultan;"
     " bidan; freelancer; pekerja lepas; freelance; fotografer; akuntan; arsitek; programmer",
     "other": "pekerjaan lain; lainnya; lain lain; other",
-    "truck_driver": "sopir truk; supir truk; truck driver; sopir truck; supir truck; sopir ekspedisi",
+    "truck_driver": "sopir truk; supir truk; truck driver; sopir truck; supir truck;"
+    " sopir ekspedisi",
     "motorcycle_taxi": "tukang ojek; ojek; ojol; ojek online; driver ojol; gojek; grab; maxim;"
     " grabbike; goride; motorcycle taxi; pengojek; ojek pangkalan; driver online; ojek motor",
     "courier": "kurir; courier; kurir paket; pengantar paket; ojek paket; shopee express; delivery",
     "pedicab": "tukang becak; becak; pedicab; bentor; pengemudi becak; tukang dokar; kusir",
     "boatman": "tukang perahu; boatman; tukang sampan; nakhoda; juru mudi; ketinting; abk",
-    "driver": "sopir; supir; driver; pengemudi; sopir angkot; sopir taksi; sopir angkutan; sopir bus;"
-    " supir angkot; supir taksi; sopir pariwisata; driver pariwisata; sopir travel; taksi",
+    "driver": "sopir; supir; driver; pengemudi; sopir angkot; sopir taksi; sopir angkutan;"
+    " sopir bus; supir angkot; supir taksi; sopir pariwisata; driver pariwisata; sopir travel;"
+    " taksi",
 })  # fmt: skip
 
 _RELATIONSHIP_WORDS = _table({
     "spouse": "istri; isteri; suami; suami istri; pasangan; spouse; wife; husband",
-    "child": "anak; anak kandung; anak angkat; son; daughter; putra; putri; anak pertama; anak ke 1",
+    "child": "anak; anak kandung; anak angkat; son; daughter; putra; putri; anak pertama;"
+    " anak ke 1",
     "parent": "orang tua; orangtua; ayah; ibu; bapak; ayah kandung; ibu kandung; mother; father;"
     " bapak kandung; ortu",
     "sibling": "kakak; adik; saudara; saudari; saudara kandung; kakak kandung; adik kandung;"
     " brother; sister; kk kandung",
     "grandparent": "kakek; nenek; grandfather; grandmother",
     "grandchild": "cucu; grandson; granddaughter",
-    "in_law": "mertua; menantu; ipar; mother in law; father in law; son in law; daughter in law",
+    "in_law": "mertua; menantu; ipar; mother in law; father in law; parent in law;"
+    " child in law; son in law; daughter in law",
     "other": "lainnya; lain lain; keponakan; paman; bibi; sepupu; famili lain; kerabat; nephew;"
     " niece; uncle; aunt; cousin",
 })  # fmt: skip
@@ -99,7 +106,8 @@ _PAYER_WORDS = _table({
 })  # fmt: skip
 
 _SECTOR_WORDS = _table({
-    "transport": "transportasi; angkutan; transport; transportation", "other": "lainnya; lain; umum",
+    "transport": "transportasi; angkutan; transport; transportation",
+    "other": "lainnya; lain; umum",
 })  # fmt: skip
 
 _METHOD_WORDS = _table({
@@ -154,17 +162,18 @@ def _occupation(words: str) -> str | None:
 def _beginning(text: str) -> str | None:
     """Return the occupation of the longest known words that *text* begins with."""
     words = text.split()
-    ends = range(len(words), 0, -1)
-    return next(
-        (_OCCUPATION_WORDS[begin] for n in ends if (begin := " ".join(words[:n])) in _OCCUPATION_WORDS),
-        None,
-    )  # fmt: skip
+    begins = (" ".join(words[:count]) for count in range(len(words), 0, -1))
+    return next((_OCCUPATION_WORDS[each] for each in begins if each in _OCCUPATION_WORDS), None)
 
 
 @lru_cache(maxsize=512)
 def relationship_in(text: str) -> str | None:
     """Return the code of a relation between heir and worker."""
-    return _RELATIONSHIP_WORDS.get(plain(text))
+    whole = _RELATIONSHIP_WORDS.get(plain(text))
+    if whole:
+        return whole
+    codes = {_RELATIONSHIP_WORDS.get(plain(part)) for part in _JOINED.split(text.lower())}
+    return codes.pop() if len(codes) == 1 else None  # "suami/istri" is one and the same
 
 
 @lru_cache(maxsize=512)

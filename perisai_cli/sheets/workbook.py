@@ -14,7 +14,7 @@ from perisai_cli.sheets.package import MAX_PART, MAX_TEXT, Package
 
 MAX_SHEETS = 500
 MAX_SHARED = 4_000_000
-MAX_SHARED_OCTETS = 192 << 20
+MAX_SHARED_OCTETS = 96 << 20
 """How many texts a workbook may share among its cells, and their octets, which stay in memory."""
 MAX_FORMATS = 65_536
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")

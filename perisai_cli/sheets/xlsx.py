@@ -37,6 +37,7 @@ class XlsxBook(Opened):
             raise
 
     def _load(self) -> None:
+        self._merges: dict[str, Spans] = {}
         contents = Contents(self._package)
         self.first_day = contents.first_day
         self.sheets = tuple(sheet.name for sheet in contents.sheets)
@@ -57,7 +58,9 @@ class XlsxBook(Opened):
         """
         part = self._parts[sheet]
         reader = _Rows(self, self._shared, self._days)
-        spans = self._spans(part)
+        spans = self._merges.get(part)
+        if spans is None:
+            spans = self._merges[part] = self._spans(part)
         held: dict[int, tuple[int, Cell]] = {}
         for _ in self._package.parse(part, reader.start, reader.end, reader.text):
             ready, reader.ready = reader.ready, []

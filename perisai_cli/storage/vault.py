@@ -28,6 +28,7 @@ KEY_ID = 1
 _NONCE_BYTES = 12
 _SALT_BYTES = 16
 _ARGON2ID = {"kdf": "argon2id", "memory_kib": 65536, "iterations": 3, "lanes": 4}
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _SCRYPT = {"kdf": "scrypt", "n": 65536, "r": 8, "p": 1}
 
 
@@ -123,7 +124,7 @@ class Vault:
 
     def seal(self, table: str, row: str, schema: int, content: dict[str, Any]) -> bytes:
         """Return *content* as one blob that opens only for this table, row, schema and key."""
-        plain = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+        plain = _ENCODER.encode(content).encode("utf-8")
         return self.seal_octets(table, row, schema, plain)
 
     def open(self, table: str, row: str, schema: int, blob: bytes) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from faults_field import Central, Home, HomeMaker, a_central, make_template
+from small_disks import small_disk  # noqa: F401 - a fixture
 
 
 @pytest.fixture(scope="session")

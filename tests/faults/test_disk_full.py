@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,6 +20,7 @@ from faults_field import (
     niks,
     standing,
 )
+from small_disks import filled
 
 from perisai_cli.actions.enroll import GROUP
 from perisai_cli.actions.queue import queue_list
@@ -30,46 +28,10 @@ from perisai_cli.actions.sync import SyncOptions, sync, sync_status
 from perisai_cli.storage.journal import first_broken
 
 PERISAI = (sys.executable, "-m", "perisai_cli")
-PAGE = 4096
 FREE = (0, 1, 8, 9, 10, 11, 12, 16)
 """Pages left free when an enrolment begins: some fail at the opening, some in the middle."""
 
 FREE_FOR_SYNC = (0, 9, 12, 15, 18, 24, 64)
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of one mebibyte; where it can't be mounted there is nothing to test, except in CI."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "perisai-test", str(disk)]
-    try:
-        done = subprocess.run(mount, capture_output=True, check=False)
-        reason = done.stderr.decode() if done.returncode else ""
-    except FileNotFoundError:
-        reason = "no mount here"
-    if reason:
-        assert "CI" not in os.environ, reason
-        pytest.skip(f"a small disk can't be mounted here: {reason.strip()}")
-    try:
-        yield disk
-    finally:
-        subprocess.run(["umount", str(disk)], check=True)
-
-
-@contextlib.contextmanager
-def filled(disk: Path, free: int) -> Iterator[None]:
-    """Fill a disk but for some pages, and free it again."""
-    ballast = disk / "ballast"
-    with ballast.open("wb", buffering=0) as file, contextlib.suppress(OSError):
-        while True:
-            file.write(b"\0" * PAGE)
-    size = ballast.stat().st_size
-    os.truncate(ballast, max(0, size - free * PAGE))
-    try:
-        yield
-    finally:
-        ballast.unlink()
 
 
 def is_whole(home: Home) -> list[str]:
