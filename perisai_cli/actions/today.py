@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from perisai_cli.actions.app import App, Result
@@ -14,6 +14,7 @@ from perisai_cli.storage.database import Connection
 from perisai_cli.storage.store import locked_store
 
 NOTICE_DAYS = 60
+_REGION = "51"  # the profile is sealed, and the plan asks for no passphrase
 
 
 def today(app: App) -> Result:
@@ -22,7 +23,7 @@ def today(app: App) -> Result:
     Raises:
         NoStore: there is no store yet.
     """
-    day = local_day(app.clock(), "51")
+    day = local_day(app.clock(), _REGION)
     with locked_store(app.home) as connection:
         standing = counts(connection)
         drafts = connection.row("SELECT count(*) AS n FROM records WHERE state = 'draft'")
@@ -42,14 +43,16 @@ def today(app: App) -> Result:
 
 
 def oldest_back(connection: Connection) -> str | None:
-    """Return the moment of capture of the oldest record that came back (UTC), if one did."""
+    """Return the local day on which the oldest record that came back was recorded, if one did."""
     marks = ", ".join("?" * len(outbox.ATTENTION))
     row = connection.row(
         "SELECT min(created_at) AS oldest FROM records"  # noqa: S608 - marks
         f" WHERE acked_rev = rev AND state IN ({marks})",
         *outbox.ATTENTION,
     )
-    return None if row is None else row["oldest"]
+    if row is None or row["oldest"] is None:
+        return None
+    return local_day(datetime.fromisoformat(row["oldest"]), _REGION).isoformat()
 
 
 def reliefs_ending(day: date) -> list[dict[str, str]]:

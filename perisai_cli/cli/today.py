@@ -43,7 +43,7 @@ def _lines(data: dict[str, Any]) -> Iterator[str]:
         for state, count in sorted(back.items(), key=lambda each: -each[1]):
             if count:
                 yield f"  {count} {text(f'came_back.{state}')}"
-        yield "  " + text("today.oldest_back", day=data["oldest_sent_back"][:10])
+        yield "  " + text("today.oldest_back", day=data["oldest_sent_back"])
         yield "  → " + names.spoken("queue fix", speak)
     else:
         yield text("today.nothing_back")

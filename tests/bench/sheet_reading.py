@@ -78,7 +78,9 @@ def write_ods(path: Path, count: int) -> None:
                     for cell in row
                 )
                 part.write(f"<table:table-row>{cells}</table:table-row>".encode())
-            part.write(b"</table:table></office:spreadsheet></office:body></office:document-content>")
+            part.write(
+                b"</table:table></office:spreadsheet></office:body></office:document-content>"
+            )
 
 
 WRITERS = {"csv": write_csv, "xlsx": write_xlsx, "ods": write_ods}
