@@ -64,4 +64,4 @@ def _day(typed: str) -> str:
     try:
         return parse_day(typed).isoformat()
     except ValueError:
-        raise InvalidInput("child.birth_date.format", field="/children/birth_date") from None
+        raise InvalidInput("birth_date.format", field="/children/birth_date") from None

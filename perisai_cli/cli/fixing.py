@@ -31,6 +31,8 @@ _AS_IT_IS = ("quote.", "revision.", "body.", "hash.", "item.", "internal")
 _ELSEWHERE = "photo."
 """Beginning of the codes that a photo mends, which is no answer to a question."""
 
+_OF_PROBLEM = ("code", "field", "facts")
+
 STOP, FIX, SKIP, WITHDRAW = "0", "1", "2", "3"
 
 
@@ -174,7 +176,6 @@ def group_lines(data: dict[str, Any]) -> Iterator[str]:
         return
     yield text("fixing.heading", count=data["count"])
     for group in data["groups"]:
-        problem = Problem(group["code"], group["field"], group["facts"])
-        first, cure = problem_lines(problem)
+        first, cure = problem_lines(Problem(**{name: group[name] for name in _OF_PROBLEM}))
         yield f"{group['count']} × {first.removeprefix('✗ ')}"
         yield cure
