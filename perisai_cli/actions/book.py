@@ -11,7 +11,7 @@ from typing import Any
 from perisai_cli.actions.app import App, Result
 from perisai_cli.actions.book_search import Sought, fit, read_sought
 from perisai_cli.actions.desk import Desk, open_desk
-from perisai_cli.actions.queue import correct, queue_withdraw, shown
+from perisai_cli.actions.queue import correct, queue_withdraw, refuse_other_kinds, shown
 from perisai_cli.domain import outbox
 from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.domain.identity import mask_nik
@@ -142,10 +142,13 @@ def worker_show(app: App, record_id: str) -> Result:
     """Return the card of one person: who, whether covered, price, state, problems, history.
 
     Raises:
-        InvalidInput: ``record.unknown`` or ``record.ambiguous``.
+        InvalidInput: ``record.unknown``, ``record.ambiguous``, or ``record.kind_…``: it is of no
+            person.
     """
     with open_desk(app) as desk:
-        return Result("worker show", card(desk, desk.records.record(record_id)))
+        record = desk.records.record(record_id)
+        refuse_other_kinds(record)
+        return Result("worker show", card(desk, record))
 
 
 def card(desk: Desk, record: Record) -> dict[str, Any]:

@@ -152,6 +152,7 @@ def list_waiting(data: Where) -> Result:
             {
                 "id": waiting.id,
                 "rev": waiting.rev,
+                "kind": waiting.kind,
                 "status": waiting.status,
                 "agent": waiting.agent,
                 "canonical_id": waiting.canonical_id,

@@ -94,6 +94,7 @@ def everything(desk: Desk, record_id: str, reason: str) -> dict[str, Any]:
         "record": own["columns"],
         "sent": {"body": sent, "hash": content.get("hash")},
         "answer": own["answer"],
+        "payments": list(held.of_member(desk.store, record_id)),
         "photos": list(held.photos(desk.store, record_id)),
         **{name: list(held.beside(desk.store, name, record_id)) for name in held.BESIDE},
         "history": held.history(desk.store, record_id),

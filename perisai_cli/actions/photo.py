@@ -7,6 +7,7 @@ import hashlib
 from perisai_cli.actions.app import App, Result
 from perisai_cli.actions.desk import open_desk
 from perisai_cli.actions.picture import clean_photo
+from perisai_cli.actions.queue import refuse_other_kinds
 from perisai_cli.domain import outbox
 from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.storage.attachments import WAITING, Photos
@@ -25,6 +26,7 @@ def worker_photo(app: App, record_id: str, content: bytes) -> Result:
     sha256 = hashlib.sha256(photo).hexdigest()
     with open_desk(app) as desk:
         record = desk.records.record(record_id)
+        refuse_other_kinds(record)
         summary = record.summary
         if summary.state in (outbox.DRAFT, outbox.WITHDRAWN):
             raise InvalidInput("record.not_open", field="/id", state=summary.state)

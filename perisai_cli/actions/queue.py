@@ -37,7 +37,7 @@ def item(record: Record) -> dict[str, Any]:
         "kind": summary.kind,
         "state": summary.state,
         "pending": summary.pending,
-        "nik_masked": mask_nik(str(record.worker.get("nik", ""))),
+        "nik_masked": _masked(record),
         "amount": summary.amount,
         "recorded_at": summary.created_at,
         "canonical_id": summary.canonical_id,
@@ -45,12 +45,19 @@ def item(record: Record) -> dict[str, Any]:
     }
 
 
+def _masked(record: Record) -> str | None:
+    """Return the masked NIK of an enrolment; no other kind of record has one."""
+    if record.summary.kind != outbox.ENROLMENT:
+        return None
+    return mask_nik(str(record.worker.get("nik", "")))
+
+
 def _problem(problem: Problem) -> dict[str, Any]:
     return {"code": problem.code, "field": problem.field, "facts": problem.facts}
 
 
 def queue_show(app: App, record_id: str) -> Result:
-    """Return one record whole; its NIK stays masked.
+    """Return one record whole; a worker's NIK stays masked, other kinds show their content.
 
     Raises:
         InvalidInput: ``record.unknown`` or ``record.ambiguous``.
@@ -64,6 +71,8 @@ def shown(desk: Desk, record: Record) -> dict[str, Any]:
     photo = Photos(desk.store).held(record)
     worker = {name: value for name, value in record.worker.items() if name != "nik"}
     data = item(record) | {"worker": worker, "assigned": record.assigned or None}
+    if record.summary.kind != outbox.ENROLMENT:
+        data["content"] = record.body
     return data | {"photo": asdict(photo) if photo else None, "erased": record.body.get("erased")}
 
 
@@ -76,8 +85,10 @@ def correct(desk: Desk, record: Record, changes: dict[str, Any]) -> Result:
         changes: Members to replace; objects are merged, None takes a member away.
 
     Raises:
-        InvalidInput: every fault of the corrected worker; the record is as it was.
+        InvalidInput: every fault of the corrected worker, or ``record.kind_…``: the record is of
+            another kind; the record is as it was.
     """
+    refuse_other_kinds(record)
     open_to_change(record)
     ready = desk.examine(mended(record.worker, changes), record.summary.id)
     ready = replace(
@@ -97,6 +108,16 @@ def open_to_change(record: Record) -> None:
     state = record.summary.state
     if state in (outbox.DRAFT, outbox.WITHDRAWN):
         raise InvalidInput("record.not_open", field="/id", state=state)
+
+
+def refuse_other_kinds(record: Record) -> None:
+    """Refuse a record that is no enrolment, by a code that tells where its kind is worked.
+
+    Raises:
+        InvalidInput: ``record.kind_outreach``, and so on for each other kind.
+    """
+    if record.summary.kind != outbox.ENROLMENT:
+        raise InvalidInput(f"record.kind_{record.summary.kind}", field="/id")
 
 
 def _corrected(ready: Ready, rev: int, desk: Desk) -> dict[str, Any]:
@@ -166,7 +187,8 @@ def withdraw(desk: Desk, record: Record, reason: str) -> Result:
         "id": record.summary.id,
         "rev": rev,
         "state": outbox.WITHDRAWN,
-        "nik_masked": mask_nik(record.worker["nik"]),
+        "kind": record.summary.kind,
+        "nik_masked": _masked(record),
         "pending": desk.answers.pending(),
     }
     return Result("queue withdraw", data)

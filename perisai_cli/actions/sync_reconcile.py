@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from perisai_cli.sync.comparing import Difference
     from perisai_cli.sync.session import Session
 
-KINDS = ("missing_there", "differs", "state", "only_there")
+WAYS = ("missing_there", "differs", "state", "only_there")
 """How a record can differ; the first is what repairing sends again."""
 
 _STATES = (outbox.ACCEPTED, outbox.HELD, outbox.DUPLICATE, outbox.NEEDS_FIX, outbox.CONFLICT,
@@ -49,11 +49,12 @@ def reconcile(app: App, options: SyncOptions, *, repair: bool = False) -> Result
         here, pending = sums(store.connection), counts(store.connection)["pending"]
         lacking = [(each.id, each.rev) for each in found if each.kind == "missing_there"]
         repaired = answers.forget(lacking, app.clock()) if repair else 0
-    table = {state: _row(state, here, there) for state in _STATES}
-    equal = not found and not pending and all(row["here"] == row["there"] for row in table.values())
-    kinds = Counter(difference.kind for difference in found)
-    data: dict[str, Any] = {"equal": equal, "pending": pending, "states": table}
-    data |= {kind: kinds[kind] for kind in KINDS}
+    tables = {kind: _table(here.get(kind, {}), there.get(kind, {})) for kind in {**here, **there}}
+    equal = not found and not pending and all(map(_is_equal, tables.values()))
+    ways = Counter(difference.kind for difference in found)
+    data: dict[str, Any] = {"equal": equal, "pending": pending}
+    data |= {"states": tables.pop(outbox.ENROLMENT, None) or _table({}, {}), "others": tables}
+    data |= {way: ways[way] for way in WAYS}
     data |= {"repaired": repaired, "items": [asdict(difference) for difference in found]}
     if equal:
         return Result("sync reconcile", data)
@@ -62,7 +63,7 @@ def reconcile(app: App, options: SyncOptions, *, repair: bool = False) -> Result
 
 def _compared(
     app: App, session: Session, answers: Answers
-) -> tuple[dict[str, Sum], list[Difference]]:
+) -> tuple[dict[str, dict[str, Sum]], list[Difference]]:
     """Return the central's totals, and every difference, page by page."""
     from perisai_cli.sync.comparing import PAGE, differences, only_there, totals
 
@@ -75,9 +76,21 @@ def _compared(
     there = totals(session, app.clock())
     lacking = sum(difference.kind == "missing_there" for difference in found)
     # The list of ids is asked for only where the count leaves room for a stranger.
-    if sum(total.records for total in there.values()) > asked - lacking:
+    counted = sum(total.records for states in there.values() for total in states.values())
+    if counted > asked - lacking:
         found += only_there(answers, session, app.clock)
     return there, found
+
+
+def _table(
+    here: dict[str, tuple[int, int]], there: dict[str, Sum]
+) -> dict[str, dict[str, dict[str, int]]]:
+    """Return what both sides hold of one kind of record, state by state."""
+    return {state: _row(state, here, there) for state in _STATES}
+
+
+def _is_equal(table: dict[str, dict[str, dict[str, int]]]) -> bool:
+    return all(row["here"] == row["there"] for row in table.values())
 
 
 def _row(

@@ -7,9 +7,11 @@ from typing import Any
 
 from perisai_cli.actions.app import App, Result
 from perisai_cli.domain import outbox
+from perisai_cli.domain.outreach import FORGET_DAYS
 from perisai_cli.domain.period import local_day
 from perisai_cli.rules.law import load_law
 from perisai_cli.storage.answers import counts, state_value
+from perisai_cli.storage.attendees import due_count, stale_count
 from perisai_cli.storage.database import Connection
 from perisai_cli.storage.store import locked_store
 
@@ -37,6 +39,8 @@ def today(app: App) -> Result:
             "held": standing["held"],
             "accepted": standing["accepted"],
             "drafts": drafts["n"] if drafts else 0,
+            "follow_ups": due_count(connection, day),
+            "names_to_forget": stale_count(connection, day - timedelta(FORGET_DAYS), day),
             "last_success": state_value(connection, "last_success"),
         }
     return Result("today", data | {"reliefs_ending": reliefs_ending(day)})

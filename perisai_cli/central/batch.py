@@ -15,6 +15,7 @@ from perisai_cli.central import claims, erasure, photos
 from perisai_cli.central.commits import Commit
 from perisai_cli.central.engines import among
 from perisai_cli.central.judging import Laws
+from perisai_cli.central.kinds import is_numbered
 from perisai_cli.central.tables import item_versions, items
 from perisai_cli.central.upsert import (
     Arrival,
@@ -52,7 +53,8 @@ def answer_repeats(
     for arrival in arrivals:
         record = records.get(arrival.item.id)
         version = versions.get((arrival.item.id, arrival.item.rev))
-        ours = record is not None and record.agent == arrival.sender.agent
+        whose = (arrival.sender.agent, arrival.item.kind)
+        ours = record is not None and (record.agent, record.kind) == whose
         ours = ours and not erasure.concerns(arrival, record)
         if ours and record is not None and version is not None and version.hash == arrival.hash:
             known.append((arrival, record, version))
@@ -114,8 +116,9 @@ def _runs(
     niks: set[str] = set()
     seen = set(known)
     for arrival in arrivals:
-        nik, again = arrival.judgement(laws).nik, arrival.item.id in seen
-        again = again or erasure.concerns(arrival, None)
+        judged, again = arrival.judgement(laws), arrival.item.id in seen
+        nik = judged.nik
+        again = again or bool(judged.months) or erasure.concerns(arrival, None)
         if run and (again or nik in niks):
             yield run
             run, niks = [], set()
@@ -135,15 +138,18 @@ def _store(
 ) -> list[ItemResult]:
     """Store a run of records, all new and of different people, by one statement a table."""
     judged = photos.judged_all(
-        connection, [(arrival.judgement(laws), arrival.item.body) for arrival in run]
+        connection, [(arrival.item, arrival.judgement(laws)) for arrival in run]
     )
     pairs = zip(judged, run, strict=True)
     wanted = {each.nik: arrival.item.id for each, arrival in pairs if each.nik is not None}
     holders = claims.claim_all(connection, wanted)
     verdicts = [verdict_on(each, holders.get(each.nik or "")) for each in judged]
-    accepted = [verdict.status == "accepted" for verdict in verdicts]
-    given = iter(new_numbers(commit, sum(accepted)))
-    numbers = [next(given) if each else None for each in accepted]
+    numbered = [
+        verdict.status == "accepted" and is_numbered(arrival.item.kind)
+        for verdict, arrival in zip(verdicts, run, strict=True)
+    ]
+    given = iter(new_numbers(commit, sum(numbered)))
+    numbers = [next(given) if each else None for each in numbered]
     settled = list(zip(run, verdicts, numbers, strict=True))
     connection.execute(insert(items), [new_item_row(*each) for each in settled])
     for arrival, each in zip(run, judged, strict=True):

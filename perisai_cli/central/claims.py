@@ -1,4 +1,4 @@
-"""One person, one standing record: who holds which NIK, enforced by the database itself.
+"""One person, one standing record; one month, one payment: enforced by the database itself.
 
 A claim's key is an HMAC of the NIK: this table alone tells nothing, though the key that would
 check a guess stands in the same database.
@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, delete, insert, select
 
 from perisai_cli.central.engines import among, insert_missing
 from perisai_cli.central.failures import Raced
 from perisai_cli.central.keys import setting
-from perisai_cli.central.tables import nik_claims
+from perisai_cli.central.tables import month_claims, nik_claims
 
 
 def holder_of(connection: Connection, nik: str) -> str | None:
@@ -60,9 +60,29 @@ def claim_all(connection: Connection, wanted: Mapping[str, str]) -> dict[str, st
     return {nik: holder for nik, holder in holders.items() if holder != wanted[nik]}
 
 
+def payer_of(connection: Connection, months: Sequence[str]) -> str | None:
+    """Return the id of an accepted or held payment that holds one of these months, if one does."""
+    column = month_claims.c.record_id
+    found = select(column).where(among(connection, month_claims.c.month, months))
+    holder = connection.scalar(found.order_by(column).limit(1)) if months else None
+    return None if holder is None else str(holder)
+
+
+def claim_months(connection: Connection, months: Sequence[str], record_id: str) -> None:
+    """Give months of a member that no payment holds to a payment.
+
+    Raises:
+        IntegrityError: another process gave one of them away first.
+    """
+    rows = [{"month": month, "record_id": record_id} for month in sorted(months)]
+    if rows:
+        connection.execute(insert(month_claims), rows)
+
+
 def release(connection: Connection, record_id: str) -> None:
     """Take back what a record holds, if anything."""
-    connection.execute(delete(nik_claims).where(nik_claims.c.record_id == record_id))
+    for table in (nik_claims, month_claims):
+        connection.execute(delete(table).where(table.c.record_id == record_id))
 
 
 def _key(connection: Connection, nik: str) -> str:

@@ -12,11 +12,14 @@ from sqlalchemy import Connection, Row, insert, select, update
 from perisai_cli.central import claims
 from perisai_cli.central.commits import Commit
 from perisai_cli.central.database import Database
+from perisai_cli.central.judging_payment import months_claimed
+from perisai_cli.central.kinds import is_numbered
 from perisai_cli.central.pull import decision_of
 from perisai_cli.central.tables import decisions, item_versions, items
 from perisai_cli.central.upsert import new_numbers, read_problem
 from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.domain.identity import clean_nik
+from perisai_cli.domain.outbox import ENROLMENT, PAYMENT
 from perisai_cli.domain.period import timestamp
 from perisai_cli.protocol.messages import Decision, FieldError, ItemProblem
 
@@ -37,6 +40,7 @@ class Waiting:
     Attributes:
         id: The record's id.
         rev: Its current revision.
+        kind: What the record is.
         status: ``held`` or ``duplicate``.
         agent: Who sent it.
         device: From which device.
@@ -47,6 +51,7 @@ class Waiting:
 
     id: str
     rev: int
+    kind: str
     status: str
     agent: str
     device: str
@@ -145,7 +150,8 @@ def conclude(
     elif verdict == "rejected":
         claims.release(connection, record.id)
     commit = Commit(connection, now)
-    new = new_numbers(commit, 1 if verdict == "accepted" and record.kpj is None else 0)
+    unnumbered = is_numbered(record.kind) and record.kpj is None
+    new = new_numbers(commit, 1 if verdict == "accepted" and unnumbered else 0)
     standing = {"status": verdict, "canonical_id": None}
     given = standing | (new[0] if new else {})
     connection.execute(update(items).where(items.c.id == record.id).values(given))
@@ -169,13 +175,29 @@ def conclude(
 
 
 def _claim(connection: Connection, record: Row[Any]) -> None:
-    """Make sure that an accepted record holds its NIK, and that no other does."""
+    """Make sure that an accepted record holds what it stands for, and that no other does."""
+    if record.kind == ENROLMENT:
+        _claim_nik(connection, record)
+    elif record.kind == PAYMENT:
+        _claim_months(connection, record)
+
+
+def _claim_nik(connection: Connection, record: Row[Any]) -> None:
     nik = clean_nik(str(record.body["worker"]["nik"]))
     holder = claims.holder_of(connection, nik)
     if holder is None:
         claims.claim(connection, nik, record.id)
     elif holder != record.id:
         raise InvalidInput("decision.nik_taken", canonical_id=holder)
+
+
+def _claim_months(connection: Connection, record: Row[Any]) -> None:
+    months = months_claimed(record.body["payment"])
+    holder = claims.payer_of(connection, months)
+    if holder is None:
+        claims.claim_months(connection, months, record.id)
+    elif holder != record.id:
+        raise InvalidInput("decision.months_taken", canonical_id=holder)
 
 
 def _made(connection: Connection, seq: int) -> Decision:
@@ -197,6 +219,7 @@ def _waiting(row: Row[Any]) -> Waiting:
     return Waiting(
         id=row.id,
         rev=row.rev,
+        kind=row.kind,
         status=row.status,
         agent=row.agent,
         device=row.device,

@@ -12,6 +12,7 @@ from perisai_cli.central.database import Database
 from perisai_cli.central.problems import Refusal
 from perisai_cli.central.tables import conflicts, item_versions, items
 from perisai_cli.central.upsert import Sender
+from perisai_cli.domain.outbox import ENROLMENT
 from perisai_cli.protocol.canonical import receipt_digest
 from perisai_cli.protocol.reconcile import (
     HaveRequest,
@@ -90,30 +91,33 @@ def _held(
 
 
 def totals(database: Database, device: str) -> TotalsResponse:
-    """Return counts and sums of the records whose current revision a device sent, by status."""
+    """Return counts and sums of the records whose current revision a device sent."""
+    summed = (func.count().label("records"), func.sum(items.c.amount).label("sum"))
     wanted = (
-        select(items.c.status, func.count().label("records"), func.sum(items.c.amount).label("sum"))
+        select(items.c.kind, items.c.status, *summed)
         .where(items.c.device == device)
-        .group_by(items.c.status)
+        .group_by(items.c.kind, items.c.status)
     )
     with database.reading() as connection:
         rows = connection.execute(wanted).all()
         unwritten = _unwritten(connection, device)
         last = last_commit(connection)
-    found = {}
+    found: dict[str, dict[str, Sum]] = {}
     for row in rows:
-        money = 0 if row.status in _GONE else int(row.sum or 0) + unwritten.get(row.status, 0)
-        found[row.status] = Sum(records=row.records, amount=money)
+        more = unwritten.get(row.status, 0) if row.kind == ENROLMENT else 0
+        money = 0 if row.status in _GONE else int(row.sum or 0) + more
+        found.setdefault(row.kind, {})[row.status] = Sum(records=row.records, amount=money)
     return TotalsResponse(totals=found, seq=last.seq, token=last.token)
 
 
 def _unwritten(connection: Connection, device: str) -> dict[str, int]:
-    """Return the sums of records whose amount stands in their bodies alone, by status."""
+    """Return the sums of enrolments whose amount stands in their bodies alone, by status."""
     versions = item_versions.c
     wanted = (
         select(items.c.status, versions.body)
         .join(item_versions, (versions.id == items.c.id) & (versions.rev == items.c.rev))
-        .where(items.c.device == device, items.c.amount.is_(None), items.c.status.not_in(_GONE))
+        .where(items.c.device == device, items.c.kind == ENROLMENT)
+        .where(items.c.amount.is_(None), items.c.status.not_in(_GONE))
     )
     sums: dict[str, int] = {}
     for row in connection.execute(wanted):

@@ -1,4 +1,4 @@
-"""Judges one body on its own: what the rules, the quote and the calendar say about an enrolment.
+"""Judges an enrolment on its own: what the rules, the quote and the calendar say about it.
 
 Pure: whether the same person is already enrolled, and whether the revision fits, is for ``upsert``.
 """
@@ -7,16 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from perisai_cli.domain.attachments import MAX_ATTACHMENTS, MAX_OCTETS
 from perisai_cli.domain.errors import Problem
 from perisai_cli.domain.people import Worker
 from perisai_cli.domain.period import local_day, parse_day
-from perisai_cli.protocol.bodies import is_erasure, is_withdrawal
 from perisai_cli.protocol.messages import FieldError, ItemProblem, Message, Sha256
 from perisai_cli.rules.eligibility import examine
 from perisai_cli.rules.law import Law
@@ -26,9 +25,12 @@ TITLES = {
     "body.malformed": "The body does not have the form of its kind.",
     "captured.future": "A person must look: the day of capture lies ahead of the central's.",
     "captured.past": "A person must look: the day of capture is long past.",
+    "event.faults": "The event can't be recorded as sent.",
     "hash.mismatch": "The body is not what its hash says.",
     "internal": "The central failed at this item; send it again.",
     "nik.duplicate": "Another record holds the same NIK.",
+    "payment.duplicate": "Another payment holds one of these months.",
+    "payment.faults": "The payment can't be taken as sent.",
     "photo.awaited": "The photo of the card has not arrived whole yet.",
     "photo.missing": "This office asks for a photo of the card.",
     "quote.mismatch": "The quoted total differs under the same rules.",
@@ -46,11 +48,13 @@ class Judgement:
         status: ``accepted``, ``held``, ``rejected``, ``withdrawn`` or ``erased``.
         problem: Why, unless it is accepted.
         nik: The sixteen digits that the record stands for while it is accepted or held.
+        months: Likewise the months of a member that a payment stands for, a programme at a time.
     """
 
     status: str
     problem: ItemProblem | None = None
     nik: str | None = None
+    months: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,9 @@ class _Quoted(Message):
     rules: str = Field(max_length=64)
 
 
-class _Captured(Message):
+class Captured(Message):
+    """When a record was captured, and the calendar day of its place."""
+
     at: datetime
     day: str
 
@@ -101,21 +107,8 @@ class _Attachment(Message):
 class _Enrolment(Message):
     worker: dict[str, Any]
     quote: _Quoted
-    captured: _Captured
+    captured: Captured
     attachments: list[_Attachment] = Field(default=[], max_length=MAX_ATTACHMENTS)
-
-
-class _Withdrawn(Message):
-    at: datetime
-    reason: str = Field(max_length=200)
-
-
-class _Withdrawal(Message):
-    withdrawn: _Withdrawn
-
-
-class _Erasure(Message):
-    erased: _Withdrawn
 
 
 def problem_of(code: str, *problems: Problem) -> ItemProblem:
@@ -127,46 +120,16 @@ def problem_of(code: str, *problems: Problem) -> ItemProblem:
     return ItemProblem(type=code, title=TITLES.get(code, code), errors=errors)
 
 
-def amount_of(body: dict[str, Any]) -> int | None:
-    """Return the rupiah that a body quotes, as sent; None where it quotes no whole number.
+def judge_enrolment(body: dict[str, Any], now: datetime, laws: Laws) -> Judgement:
+    """Return the judgement of an enrolment.
 
-    A refused body may hold anything in its place, and a withdrawal quotes nothing.
+    Raises:
+        ValidationError: the body does not have the form of an enrolment.
     """
-    quote = body.get("quote")
-    total = quote.get("total") if isinstance(quote, dict) else None
-    return total if type(total) is int else None
-
-
-def judge(body: dict[str, Any], now: datetime, laws: Laws) -> Judgement:
-    """Return the judgement of a body that arrived at the moment *now*."""
-    try:
-        if is_withdrawal(body):
-            _Withdrawal.model_validate(body)
-            return Judgement("withdrawn")
-        if is_erasure(body):
-            _Erasure.model_validate(body)
-            return Judgement("erased")
-        return _judge_enrolment(_Enrolment.model_validate(body), now, laws)
-    except ValidationError as error:
-        return Judgement("rejected", problem_of("body.malformed", *_misshapen(error)))
-
-
-def _misshapen(error: ValidationError) -> list[Problem]:
-    """Return where a body breaks its form; unknown members are not named, only what holds them."""
-    places = (
-        fault["loc"][:-1] if fault["type"] == "extra_forbidden" else fault["loc"]
-        for fault in error.errors(include_input=False)
-    )
-    pointers = dict.fromkeys("".join(f"/{step}" for step in place) for place in places)
-    return [Problem("body.malformed", pointer or None) for pointer in pointers]
-
-
-def _judge_enrolment(sent: _Enrolment, now: datetime, laws: Laws) -> Judgement:
-    try:
-        day = parse_day(sent.captured.day)
-    except ValueError:
-        fault = Problem("body.malformed", "/captured/day")
-        return Judgement("rejected", problem_of("body.malformed", fault))
+    sent = _Enrolment.model_validate(body)
+    day = captured_day(sent.captured)
+    if day is None:
+        return malformed("/captured/day")
     law = laws.of(sent.quote.rules)
     examined = examine(sent.worker, day, now, law)
     if examined.worker is None or examined.quote is None:
@@ -175,16 +138,35 @@ def _judge_enrolment(sent: _Enrolment, now: datetime, laws: Laws) -> Judgement:
     if wrong:
         return Judgement("rejected", problem_of(wrong.code, wrong))
     worker = examined.worker
-    doubts = []
-    # A day's grace: the worker's day may begin up to two hours before that of the head office.
-    if day > local_day(now, worker.region) + timedelta(days=1):
-        doubts.append(Problem("captured.future", "/captured/day"))
-    if day < local_day(now, worker.region) - PATIENCE:
-        doubts.append(Problem("captured.past", "/captured/day"))
-    doubts += _declared(worker)
+    doubts = clock_doubts(day, now, worker.region) + _declared(worker)
     if doubts:
         return Judgement("held", problem_of(doubts[0].code, *doubts), worker.nik)
     return Judgement("accepted", nik=worker.nik)
+
+
+def captured_day(captured: Captured) -> date | None:
+    """Return the local day of capture, or None where it is no day."""
+    try:
+        return parse_day(captured.day)
+    except ValueError:
+        return None
+
+
+def malformed(*pointers: str | None) -> Judgement:
+    """Return the refusal of a body that breaks the form of its kind at these places."""
+    faults = [Problem("body.malformed", pointer) for pointer in pointers]
+    return Judgement("rejected", problem_of("body.malformed", *faults))
+
+
+def clock_doubts(day: date, now: datetime, region: str) -> list[Problem]:
+    """Return why an officer should look at the clock that gave a day of capture."""
+    doubts = []
+    # A day's grace: the region's day may begin up to two hours before that of the head office.
+    if day > local_day(now, region) + timedelta(days=1):
+        doubts.append(Problem("captured.future", "/captured/day"))
+    if day < local_day(now, region) - PATIENCE:
+        doubts.append(Problem("captured.past", "/captured/day"))
+    return doubts
 
 
 def _quote_fault(sent: _Quoted, computed: int, rules: str) -> Problem | None:

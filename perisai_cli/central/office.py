@@ -113,6 +113,7 @@ def _waiting(row: Row[Any]) -> WaitingRecord:
         seq=row.seq,
         id=row.id,
         rev=row.rev,
+        kind=row.kind,
         status=row.status,
         agent=row.agent,
         device=row.device,
@@ -127,6 +128,7 @@ def _side(row: Row[Any], worker: Worker | None) -> Side:
     known = {
         "id": row.id,
         "rev": row.rev,
+        "kind": row.kind,
         "status": row.status,
         "agent": row.agent,
         "device": row.device,

@@ -17,7 +17,9 @@ from perisai_cli.central.keys import put_setting, setting
 from perisai_cli.central.tables import attachments, blobs
 from perisai_cli.domain.attachments import CARD
 from perisai_cli.domain.errors import Problem
+from perisai_cli.domain.outbox import ENROLMENT
 from perisai_cli.protocol.bodies import attachments_of
+from perisai_cli.protocol.messages import PushItem
 
 AWAITED = "photo.awaited"
 _SETTING = "require_photo"
@@ -34,22 +36,22 @@ def photos_required(connection: Connection) -> bool:
     return setting(connection, _SETTING) == _REQUIRED
 
 
-def judged(connection: Connection, judgement: Judgement, body: dict[str, Any]) -> Judgement:
-    """Return a judgement with the doubt about the photo, where one is asked for and not there."""
-    [doubted] = judged_all(connection, [(judgement, body)])
+def judged(connection: Connection, item: PushItem, judgement: Judgement) -> Judgement:
+    """Return an item's judgement with the doubt about its photo, where one is due and not there."""
+    [doubted] = judged_all(connection, [(item, judgement)])
     return doubted
 
 
 def judged_all(
-    connection: Connection, judgements: Iterable[tuple[Judgement, dict[str, Any]]]
+    connection: Connection, judgements: Iterable[tuple[PushItem, Judgement]]
 ) -> list[Judgement]:
-    """Return judgements of bodies as ``judged`` does, asking once whether photos are wanted."""
+    """Return judgements of items as ``judged`` does, asking once whether photos are wanted."""
     required = photos_required(connection)
     return [
-        _doubted(connection, judgement, body)
-        if required and judgement.status in ("accepted", "held")
+        _doubted(connection, judgement, item.body)
+        if required and item.kind == ENROLMENT and judgement.status in ("accepted", "held")
         else judgement
-        for judgement, body in judgements
+        for item, judgement in judgements
     ]
 
 

@@ -84,9 +84,9 @@ def serve(
         OSError: the address can't be listened at.
         PerisaiError: the database can't be used, as when it is newer than this version.
     """
-    _log_to_stderr(logging.INFO if log_requests else logging.WARNING)
     alone = is_loopback(host) and not codes_only
-    with _listening(host, port) as listener, _opened(data_dir) as database:
+    level = logging.INFO if log_requests else logging.WARNING
+    with _listening(host, port) as listener, _opened(data_dir) as database, _logging(level):
         if require_photo is not None:
             with database.writing() as connection:
                 require_photos(connection, required=require_photo)
@@ -239,13 +239,21 @@ def _configuration(application: FastAPI) -> uvicorn.Config:
     )
 
 
-def _log_to_stderr(level: int) -> None:
+@contextlib.contextmanager
+def _logging(level: int) -> Iterator[None]:
+    """Write log lines from *level* on to stderr, and leave the logger as it was found."""
+    before = (log.level, log.propagate)
+    handler = logging.StreamHandler(sys.stderr)
+    form = '{"at": "%(asctime)s", "level": "%(levelname)s", "perisai": %(message)s}'
+    formatter = logging.Formatter(form, "%Y-%m-%dT%H:%M:%SZ")
+    formatter.converter = time.gmtime
+    handler.setFormatter(formatter)
+    log.addHandler(handler)
     log.setLevel(level)
-    if not log.handlers:
-        handler = logging.StreamHandler(sys.stderr)
-        form = '{"at": "%(asctime)s", "level": "%(levelname)s", "perisai": %(message)s}'
-        formatter = logging.Formatter(form, "%Y-%m-%dT%H:%M:%SZ")
-        formatter.converter = time.gmtime
-        handler.setFormatter(formatter)
-        log.addHandler(handler)
-        log.propagate = False
+    log.propagate = False
+    try:
+        yield
+    finally:
+        log.removeHandler(handler)
+        log.setLevel(before[0])
+        log.propagate = before[1]

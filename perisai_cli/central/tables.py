@@ -25,7 +25,12 @@ SCHEMA_VERSION = 2
 metadata = MetaData()
 
 _ABSENT_OR_JSON = JSON(none_as_null=True)
-_CLAIMS_COME_FIRST = ForeignKey("items.id", deferrable=True, initially="DEFERRED")
+
+
+def _claims_come_first() -> ForeignKey:
+    """Return a reference to a record that is looked for at the end of the transaction only."""
+    return ForeignKey("items.id", deferrable=True, initially="DEFERRED")
+
 
 server_settings = Table(
     "server_settings",
@@ -142,7 +147,15 @@ nik_claims = Table(
     "nik_claims",
     metadata,
     Column("nik_key", Text, primary_key=True),
-    Column("record_id", Text, _CLAIMS_COME_FIRST, nullable=False, unique=True),
+    Column("record_id", Text, _claims_come_first(), nullable=False, unique=True),
+)
+
+# A month of a member, a programme at a time, to the payment that stands for it.
+month_claims = Table(
+    "month_claims",
+    metadata,
+    Column("month", Text, primary_key=True),
+    Column("record_id", Text, _claims_come_first(), nullable=False, index=True),
 )
 
 decisions = Table(

@@ -14,7 +14,8 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from perisai_cli.central import claims, erasure, photos
 from perisai_cli.central.commits import Commit
-from perisai_cli.central.judging import Judgement, Laws, amount_of, judge, problem_of
+from perisai_cli.central.judging import Judgement, Laws, problem_of
+from perisai_cli.central.kinds import amount_of, is_numbered, judge
 from perisai_cli.central.tables import conflicts, item_versions, items
 from perisai_cli.domain.errors import Problem
 from perisai_cli.domain.outbox import THEIRS
@@ -26,6 +27,8 @@ SUPERSEDED = "superseded"
 
 _ANSWER_AGAIN = {"accepted": "unchanged", "withdrawn": "unchanged", SUPERSEDED: "unchanged"}
 _ANSWER_FIRST = {"withdrawn": "accepted"}
+_PERSON_TWICE = Problem("nik.duplicate", "/nik")
+_MONTH_TWICE = Problem("payment.duplicate", "/payment/start")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Arrival:
     def judgement(self, laws: Laws) -> Judgement:
         """Return what the body deserves by itself, worked out once."""
         if self._judged is None:
-            self._judged = judge(self.item.body, self.now, laws)
+            self._judged = judge(self.item.kind, self.item.body, self.now, laws)
         return self._judged
 
 
@@ -81,7 +84,7 @@ def settle(connection: Connection, arrival: Arrival, laws: Laws, commit: Commit)
         connection.execute(insert(item_versions), version_row(arrival, superseded, commit.seq))
         numbers = assigned_of(current)
         return ItemResult(n=arrival.n, status="unchanged", seq=commit.seq, assigned=numbers)
-    judged = photos.judged(connection, arrival.judgement(laws), item.body)
+    judged = photos.judged(connection, item, arrival.judgement(laws))
     return _make_current(connection, arrival, current, judged, commit)
 
 
@@ -101,11 +104,12 @@ def answer_first(
 def _fits(arrival: Arrival, current: Row[Any], known: Any) -> bool:
     """Tell whether an arrival has a place among the revisions of its record.
 
-    It has none with another agent's record, beside another body of the same revision, ahead of a
-    revision that its device had not seen, or, too late, from another device than the record's.
+    It has none with another agent's record or one of another kind, beside another body of the same
+    revision, ahead of a revision that its device had not seen, or, too late, from another device
+    than the record's.
     """
     item, sender = arrival.item, arrival.sender
-    if current.agent != sender.agent:
+    if (current.agent, current.kind) != (sender.agent, item.kind):
         return False
     if known is not None:
         return bool(known.hash == arrival.hash)
@@ -133,12 +137,13 @@ def read_problem(stored: Any) -> ItemProblem | None:
 
 
 def verdict_on(judged: Judgement, holder: str | None) -> Verdict:
-    """Return the verdict on a judged body, given the record that holds its NIK."""
+    """Return the verdict on a judged body, given the record that holds what it claims."""
     if holder is None:
         return Verdict(judged.status, None, judged.problem)
     doubts = judged.problem.errors if judged.problem else []
     told = [Problem(doubt.code, doubt.pointer, doubt.facts or {}) for doubt in doubts]
-    problem = problem_of("nik.duplicate", Problem("nik.duplicate", "/nik"), *told)
+    twice = _MONTH_TWICE if judged.months else _PERSON_TWICE
+    problem = problem_of(twice.code, twice, *told)
     return Verdict("duplicate", holder, problem)
 
 
@@ -150,7 +155,7 @@ def item_row(arrival: Arrival, verdict: Verdict) -> dict[str, Any]:
         "status": verdict.status,
         "device": arrival.sender.device,
         "canonical_id": verdict.canonical_id,
-        "amount": amount_of(arrival.item.body),
+        "amount": amount_of(arrival.item.kind, arrival.item.body),
     }
 
 
@@ -193,13 +198,10 @@ def _make_current(
     # A correction that is refused takes nothing from the revision that stood before it.
     if current is not None and judged.status != "rejected":
         claims.release(connection, item.id)
-    holder = None if judged.nik is None else claims.holder_of(connection, judged.nik)
-    verdict = verdict_on(judged, holder)
-    if judged.nik is not None and holder is None:
-        claims.claim(connection, judged.nik, item.id)
+    verdict = verdict_on(judged, _claimed(connection, judged, item.id))
     assigned = None if current is None else assigned_of(current)
     numbers: dict[str, str] | None = None
-    if verdict.status == "accepted" and assigned is None:
+    if verdict.status == "accepted" and assigned is None and is_numbered(item.kind):
         [numbers] = new_numbers(commit, 1)
         assigned = Assigned.model_validate(numbers)
     if current is None:
@@ -211,6 +213,19 @@ def _make_current(
         photos.keep_named(connection, item.id, item.body)
     connection.execute(insert(item_versions), version_row(arrival, verdict, commit.seq))
     return answer_first(arrival, verdict, commit.seq, assigned)
+
+
+def _claimed(connection: Connection, judged: Judgement, record_id: str) -> str | None:
+    """Give a record what it claims; return the record that holds it instead, if one does."""
+    if judged.nik is None:
+        holder = claims.payer_of(connection, judged.months)
+        if holder is None:
+            claims.claim_months(connection, judged.months, record_id)
+        return holder
+    holder = claims.holder_of(connection, judged.nik)
+    if holder is None:
+        claims.claim(connection, judged.nik, record_id)
+    return holder
 
 
 def _keep_aside(

@@ -8,7 +8,7 @@ from typing import Any
 from perisai_cli.actions.app import App, Result
 from perisai_cli.actions.book import corrected
 from perisai_cli.actions.desk import Desk, open_desk
-from perisai_cli.actions.queue import mended, open_to_change
+from perisai_cli.actions.queue import mended, open_to_change, refuse_other_kinds
 from perisai_cli.cli import card
 from perisai_cli.cli import field_questions as own
 from perisai_cli.cli.asking import Interview
@@ -34,6 +34,7 @@ def correct_by_menu(app: App, record_id: str) -> Result:
     """
     with open_desk(app) as desk:
         record = desk.records.record(record_id)
+        refuse_other_kinds(record)
         open_to_change(record)
         asking = Interview(desk, copy.deepcopy(record.worker), record.summary.id, {})
         if record.summary.state == outbox.ACCEPTED:

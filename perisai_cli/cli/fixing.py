@@ -10,7 +10,7 @@ from typing import Any
 from perisai_cli.actions.app import App, Result
 from perisai_cli.actions.came_back import came_back, explained, grouped
 from perisai_cli.actions.desk import Desk, open_desk
-from perisai_cli.actions.queue import correct, open_to_change, withdraw
+from perisai_cli.actions.queue import correct, open_to_change, refuse_other_kinds, withdraw
 from perisai_cli.cli import names, output
 from perisai_cli.cli.asking import Interview
 from perisai_cli.cli.correcting import ask_lines
@@ -44,6 +44,7 @@ def fix(app: App, record_id: str) -> Result:
     """
     with open_desk(app) as desk:
         record = explained(desk.records.record(record_id))
+        refuse_other_kinds(record)
         open_to_change(record)
         problems = record.problems
         for problem in problems:

@@ -16,7 +16,7 @@ _STYLE = (
     "text-align:left;vertical-align:top;overflow-wrap:anywhere}img{max-width:100%}"
     "pre{white-space:pre-wrap;overflow-wrap:anywhere}"
 )
-PARTS = ("record", "answer", "questions", "carried", "attendees", "history")
+PARTS = ("record", "answer", "payments", "questions", "carried", "attendees", "history")
 """What is shown as it is kept, after the data in words."""
 
 

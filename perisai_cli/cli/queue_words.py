@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from perisai_cli.cli import output, tables
+from perisai_cli.cli.outreach_lines import event_lines
 from perisai_cli.domain.errors import Problem
 from perisai_cli.domain.money import rupiah
 from perisai_cli.i18n import known, text
@@ -28,7 +29,7 @@ def list_lines(data: dict[str, Any]) -> Iterator[str]:
         rows.append(
             [
                 short(item["id"]),
-                item["nik_masked"],
+                subject(item),
                 state_name(item),
                 rupiah(item["amount"]) if item["amount"] is not None else "–",
                 ", ".join(codes),
@@ -36,6 +37,11 @@ def list_lines(data: dict[str, Any]) -> Iterator[str]:
         )
     yield from tables.table(heading, rows, right=(3,), whole=(0, 1))
     yield text("queue.count", count=data["count"])
+
+
+def subject(item: dict[str, Any]) -> str:
+    """Return what a record is about in a word: a worker's masked NIK, or its kind."""
+    return item["nik_masked"] or text(f"kind.{item['kind']}")
 
 
 def state_name(item: dict[str, Any]) -> str:
@@ -49,9 +55,7 @@ def show_lines(data: dict[str, Any]) -> Iterator[str]:
     """Yield one record whole, but for its NIK."""
     yield text("queue.record", id=data["id"], rev=data["rev"])
     yield f"  {text('queue.col_state')}: {state_name(data)}"
-    yield f"  NIK: {data['nik_masked']}"
-    for label, value in facts(data["worker"]):
-        yield f"  {label}: {value}"
+    yield from _about(data)
     if data["amount"] is not None:
         yield f"  {text('queue.col_amount')}: {rupiah(data['amount'])}"
     if data["assigned"]:
@@ -65,6 +69,19 @@ def show_lines(data: dict[str, Any]) -> Iterator[str]:
         yield "  " + text("queue.erased", **data["erased"])
     for problem in data["problems"]:
         yield from (f"  {line}" for line in output.problem_lines(Problem(**problem)))
+
+
+def _about(data: dict[str, Any]) -> Iterator[str]:
+    """Yield what a record says: of a worker, or the content of another kind."""
+    if data["nik_masked"]:
+        yield f"  NIK: {data['nik_masked']}"
+    else:
+        yield f"  {text('queue.col_kind')}: {subject(data)}"
+    for label, value in facts(data["worker"]):
+        yield f"  {label}: {value}"
+    content = data.get("content", {})
+    if "event" in content:
+        yield from event_lines(content["event"], content.get("attendees", {}))
 
 
 def facts(worker: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
@@ -110,4 +127,4 @@ def fixed_lines(data: dict[str, Any]) -> Iterator[str]:
 
 def withdrawn_lines(data: dict[str, Any]) -> Iterator[str]:
     """Yield what a withdrawal came to."""
-    yield text("queue.withdrawn", id=short(data["id"]), nik=data["nik_masked"])
+    yield text("queue.withdrawn", id=short(data["id"]), subject=subject(data))

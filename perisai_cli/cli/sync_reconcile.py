@@ -38,12 +38,9 @@ def _reconcile(
 
 
 def _lines(data: dict[str, Any]) -> Iterator[str]:
-    heading = [text(f"reconcile.col_{name}") for name in ("state", "here", "there")]
-    rows = [
-        [text(f"standing.{state}"), _sum(row["here"]), _sum(row["there"])]
-        for state, row in data["states"].items()
-    ]
-    yield from tables.table(heading, rows, right=(1, 2))
+    yield from _table("enrolment", data["states"])
+    for kind, states in data["others"].items():
+        yield from _table(kind, states)
     for item in data["items"]:
         yield "  " + text(f"reconcile.{item['kind']}", id=item["id"], **_states(item))
     if data["pending"]:
@@ -52,6 +49,15 @@ def _lines(data: dict[str, Any]) -> Iterator[str]:
         line = names.spoken("sync", language())
         yield text("reconcile.repaired", count=data["repaired"], command=line)
     yield text("reconcile.equal" if data["equal"] else "reconcile.not_equal")
+
+
+def _table(kind: str, states: dict[str, Any]) -> Iterator[str]:
+    heading = [text(f"kind.{kind}"), *(text(f"reconcile.col_{side}") for side in ("here", "there"))]
+    rows = [
+        [text(f"standing.{state}"), _sum(row["here"]), _sum(row["there"])]
+        for state, row in states.items()
+    ]
+    yield from tables.table(heading, rows, right=(1, 2))
 
 
 def _sum(cell: dict[str, int]) -> str:

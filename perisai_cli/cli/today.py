@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from perisai_cli.actions import today as actions
-from perisai_cli.cli import names, output
+from perisai_cli.cli import names, output, outreach_lines
 from perisai_cli.cli.framework import command, single
 from perisai_cli.cli.invocation import current
 from perisai_cli.cli.quotes import relief_name
@@ -55,6 +55,7 @@ def _lines(data: dict[str, Any]) -> Iterator[str]:
         yield text("today.held", count=data["held"])
     if data["drafts"]:
         yield text("today.drafts", count=data["drafts"], command=names.spoken("enroll", speak))
+    yield from outreach_lines.today(data)
     for ending in data["reliefs_ending"]:
         sector = text(f"sector_value.{ending['sector']}") if ending["sector"] else ""
         facts = {"relief": relief_name(ending["relief"]), "sector": sector}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from perisai_cli.cli import worker_book, worker_card, worker_export
+from perisai_cli.cli import worker_book, worker_card, worker_export, worker_reactivate
 from perisai_cli.cli.worker_group import app
 
-__all__ = ["app", "worker_book", "worker_card", "worker_export"]
+__all__ = ["app", "worker_book", "worker_card", "worker_export", "worker_reactivate"]

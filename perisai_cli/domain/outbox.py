@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from perisai_cli.domain.errors import Problem
 
-Kind = Literal["enrolment"]
+Kind = Literal["enrolment", "outreach", "reactivation", "payment"]
 """Kinds of record; each later kind joins here."""
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
+ENROLMENT: Kind = "enrolment"
+"""The kind that stands for a person: it alone has a NIK, a photo and a membership number."""
+
+OUTREACH: Kind = "outreach"
+REACTIVATION: Kind = "reactivation"
+PAYMENT: Kind = "payment"
 
 DRAFT = "draft"
 QUEUED = "queued"

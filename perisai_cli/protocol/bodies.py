@@ -1,4 +1,4 @@
-"""Bodies of records: what an enrolment, its withdrawal and its erasure look like on the wire.
+"""Bodies of records: what each kind, a withdrawal and an erasure look like on the wire.
 
 An enrolment::
 
@@ -9,7 +9,22 @@ It may name the photo of the card, which travels after it (``protocol/blobs.py``
 
     "attachments": [{"kind": "card", "sha256": "…", "size": 81234, "media": "image/jpeg"}]
 
-A withdrawal, and an erasure, which carry nothing personal::
+An event, which names nobody who came::
+
+    {"event": {…}, "attendees": {"now": 3, "later": 5}, "captured": {"at": …, "day": …}}
+
+Money for a member's months, and when it came to each of its states so far::
+
+    {"payment": {"member": …, "programs": […], "start": "2026-12", "months": 3, "tier": 1,
+     "sector": "other", "payer": "self", "money": "received", "channel": "cash",
+     "moved": {"promised": …, "received": …}},
+     "amount": 50400, "rules": "…", "captured": {"at": …, "day": …}}
+
+A reactivation is an enrolment's body that names the member's own record::
+
+    {"member": …, "worker": {…}, "quote": {…}, "captured": {…}}
+
+A withdrawal, and an erasure, of a record of any kind, which carry nothing personal::
 
     {"withdrawn": {"at": …, "reason": "…"}}
     {"erased": {"at": …, "reason": "…"}}
@@ -20,6 +35,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from perisai_cli.domain.outreach import Event
 from perisai_cli.domain.people import Worker
 from perisai_cli.domain.period import timestamp
 from perisai_cli.rules.trace import Quote
@@ -35,6 +51,28 @@ def enrolment_body(
     return {
         "worker": worker.as_json(),
         "quote": {"total": quote.total, "tier": quote.tier, "rules": rules},
+        "captured": {"at": timestamp(now), "day": day.isoformat()},
+    }
+
+
+def event_body(event: Event, interests: dict[str, int], day: date, now: datetime) -> dict[str, Any]:
+    """Return the body of an event recorded on the local *day*, at the moment *now*.
+
+    *interests* counts those who came by what they want.
+    """
+    attendees = {"attendees": interests} if interests else {}
+    captured = {"at": timestamp(now), "day": day.isoformat()}
+    return {"event": event.as_json(), **attendees, "captured": captured}
+
+
+def payment_body(
+    facts: dict[str, Any], quote: Quote, rules: str, day: date, now: datetime
+) -> dict[str, Any]:
+    """Return the body of a payment whose *facts* are those of its member, months and money."""
+    return {
+        "payment": facts,
+        "amount": quote.total,
+        "rules": rules,
         "captured": {"at": timestamp(now), "day": day.isoformat()},
     }
 

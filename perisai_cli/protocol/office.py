@@ -9,6 +9,7 @@ from typing import Literal, get_args
 
 from pydantic import Field
 
+from perisai_cli.domain.outbox import Kind
 from perisai_cli.protocol.messages import Decision, ItemProblem, Message, RecordId
 
 SuspendedFor = Literal["lost", "stolen", "left", "other"]
@@ -28,6 +29,7 @@ class WaitingRecord(Message):
     seq: int
     id: RecordId
     rev: int
+    kind: Kind
     status: Literal["held", "duplicate"]
     agent: str
     device: str
@@ -49,6 +51,7 @@ class Side(Message):
 
     id: RecordId
     rev: int
+    kind: Kind
     status: str
     agent: str
     device: str

@@ -57,16 +57,16 @@ class HaveResponse(Message):
 
 
 class Sum(Message):
-    """How many records, and their quoted sums together in whole rupiah."""
+    """How many records of one kind, and their money together in whole rupiah."""
 
     records: int
     amount: int
 
 
 class TotalsResponse(Message):
-    """What the central holds of a device's records, by their status; withdrawn money is 0."""
+    """What the central holds of a device's records, by kind and status; withdrawn money is 0."""
 
-    totals: dict[str, Sum]
+    totals: dict[str, dict[str, Sum]]
     seq: int
     token: str
 

@@ -1,4 +1,4 @@
-"""Counts and sums over the clear columns: reports that never open an envelope."""
+"""Counts and sums of enrolments over the clear columns: reports that open no envelope."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ DIMENSIONS = tuple(_DIMENSIONS)
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Records and whole rupiah under one key of a dimension, in one standing."""
+    """Enrolments and whole rupiah under one key of a dimension, in one standing."""
 
     dimension: str
     key: str
@@ -38,7 +38,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Which records a report is about: captured from *since* to *until* (local days, inclusive).
+    """Which enrolments a report is about: captured from *since* to *until* (local days, inclusive).
 
     ``offset_hours`` is the local clock's distance from UTC.
     """
@@ -53,7 +53,10 @@ class Span:
         return {"offset": offset, "since": self.since, "until": self.until}
 
 
-_IN_SPAN = "state <> 'draft' AND date(created_at, :offset) BETWEEN :since AND :until"
+_IN_SPAN = (
+    "kind = 'enrolment' AND state <> 'draft'"
+    " AND date(created_at, :offset) BETWEEN :since AND :until"
+)
 
 
 def cells(connection: Connection, dimension: str, span: Span) -> Iterator[Cell]:
@@ -68,7 +71,7 @@ def cells(connection: Connection, dimension: str, span: Span) -> Iterator[Cell]:
 
 
 def ids_in(connection: Connection, span: Span) -> Iterator[str]:
-    """Yield the ids of the records in a span, oldest first."""
+    """Yield the ids of the enrolments in a span, oldest first."""
     sql = f"SELECT id FROM records WHERE {_IN_SPAN} ORDER BY id"  # noqa: S608
     for row in connection.named_rows(sql, span.values()):
         yield row["id"]

@@ -11,6 +11,7 @@ from perisai_cli.domain import outbox
 from perisai_cli.domain.errors import Problem
 from perisai_cli.domain.outbox import Answered, Claimed, Outcome, Standing, next_state
 from perisai_cli.domain.period import timestamp
+from perisai_cli.protocol.bodies import is_erasure
 from perisai_cli.storage import erasure, replies
 from perisai_cli.storage.database import Connection
 from perisai_cli.storage.store import Store
@@ -24,7 +25,7 @@ COUNTS = ("pending", "accepted", "held", "duplicate", "needs_fix", "conflict", "
 
 
 def counts(connection: Connection) -> dict[str, int]:
-    """Return how many finalised records stand where; the numbers sum to all of them.
+    """Return how many finalised records of all kinds stand where; the numbers sum to all of them.
 
     A record that waits for the central counts as pending whatever its last state was.
     """
@@ -36,17 +37,21 @@ def counts(connection: Connection) -> dict[str, int]:
     return {name: by_standing.get(name, 0) for name in COUNTS}
 
 
-def sums(connection: Connection) -> dict[str, tuple[int, int]]:
-    """Return records and whole rupiah by the state of what the central has answered for.
+def sums(connection: Connection) -> dict[str, dict[str, tuple[int, int]]]:
+    """Return records and whole rupiah by kind and by the state that the central answered with.
 
-    Withdrawn money counts as 0, for nobody owes it.
+    What one kind of record promises and another confirms is never added up. Withdrawn money counts
+    as 0, for nobody owes it.
     """
     found = connection.rows(
-        "SELECT state, count(*) AS records,"
+        "SELECT kind, state, count(*) AS records,"
         " sum(CASE state WHEN 'withdrawn' THEN 0 ELSE coalesce(amount, 0) END) AS amount"
-        " FROM records WHERE state <> 'draft' AND acked_rev = rev GROUP BY state"
+        " FROM records WHERE state <> 'draft' AND acked_rev = rev GROUP BY kind, state"
     )
-    return {row["state"]: (row["records"], row["amount"]) for row in found}
+    summed: dict[str, dict[str, tuple[int, int]]] = {}
+    for row in found:
+        summed.setdefault(row["kind"], {})[row["state"]] = (row["records"], row["amount"])
+    return summed
 
 
 def state_value(connection: Connection, key: str) -> str | None:
@@ -132,7 +137,7 @@ class Answers:
                 "UPDATE records SET verdict = 'alone:' || rev, reply = ? WHERE id = ?",
                 replies.sealed(self._store.vault, row, told), record_id,
             )  # fmt: skip
-            self._store.journal(now, "enrolment.refused_alone", record_id=record_id, rev=rev)
+            self._store.journal(now, f"{row['kind']}.refused_alone", record_id=record_id, rev=rev)
 
     def answered(self, after: str, limit: int) -> list[Answered]:
         """Return records after this id whose present revision was answered for, in their order."""
@@ -240,14 +245,15 @@ class Answers:
         )  # fmt: skip
         facts = {"verdict": outcome.verdict, "seq": outcome.seq}
         self._store.journal(
-            now, "enrolment.answered", record_id=row["id"], rev=outcome.rev, **facts
+            now, f"{row['kind']}.answered", record_id=row["id"], rev=outcome.rev, **facts
         )
         return after
 
     def _reply(self, row: Any, outcome: Outcome) -> bytes | None:
         """Return what to keep of an answer: nothing of a person who was erased meanwhile."""
-        erased = row["programs"] is None  # every other finalised record has some
-        return None if erased else replies.sealed(self._store.vault, row, outcome)
+        if row["state"] == outbox.WITHDRAWN and is_erasure(self._content(row)["body"]):
+            return None
+        return replies.sealed(self._store.vault, row, outcome)
 
     def erase(self, ids: Sequence[str], now: datetime) -> None:
         """Erase what this store holds of records that were erased elsewhere; they are sent so."""

@@ -11,7 +11,7 @@ from perisai_cli.domain.period import timestamp
 from perisai_cli.protocol.bodies import attachments_of, with_attachments
 from perisai_cli.protocol.canonical import body_hash
 from perisai_cli.storage.database import Connection
-from perisai_cli.storage.records import SCHEMA as RECORD_SCHEMA
+from perisai_cli.storage.entries import SCHEMA as RECORD_SCHEMA
 from perisai_cli.storage.records import Record
 from perisai_cli.storage.store import Store
 

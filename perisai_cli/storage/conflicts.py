@@ -7,7 +7,7 @@ from perisai_cli.storage import replies
 from perisai_cli.storage.store import Store
 
 
-def newest_known(store: Store, record_id: str, rev: int) -> int:
+def newest_revision(store: Store, record_id: str, rev: int) -> int:
     """Return the newest revision of a record that is known here: the central's, or this store's.
 
     Where the central's is newer, the record is moved up to it, inside the caller's transaction, as

@@ -11,12 +11,13 @@ from datetime import datetime
 from pathlib import Path
 
 from perisai_cli.domain.errors import DiskTrouble, StoreLocked
+from perisai_cli.domain.outbox import ENROLMENT
 from perisai_cli.domain.traces import fragments, holds_any
 from perisai_cli.protocol.bodies import erasure_body, is_erasure
 from perisai_cli.protocol.canonical import body_hash
 from perisai_cli.storage.database import Connection, translated
+from perisai_cli.storage.entries import SCHEMA
 from perisai_cli.storage.held import BESIDE
-from perisai_cli.storage.records import SCHEMA
 from perisai_cli.storage.store import Store
 
 ELSEWHERE = "elsewhere"
@@ -68,6 +69,7 @@ def _erase(store: Store, record_id: str, reason: str, now: datetime) -> None:
     connection.run("DELETE FROM attachments WHERE record_id = ?", record_id)
     for table, column in BESIDE.items():
         connection.run(f"DELETE FROM {table} WHERE {column} = ?", record_id)  # noqa: S608
+    connection.run("DELETE FROM attendees WHERE event_id = ?", record_id)
     connection.run("DELETE FROM records WHERE id = ? AND state = 'draft'", record_id)
     connection.run(
         "UPDATE records SET rev = rev + 1, state = 'withdrawn', updated_at = ?,"  # noqa: S608
@@ -75,9 +77,9 @@ def _erase(store: Store, record_id: str, reason: str, now: datetime) -> None:
         body["erased"]["at"], SCHEMA, store.vault.seal("records", record_id, SCHEMA, content),
         record_id,
     )  # fmt: skip
-    row = connection.row("SELECT rev FROM records WHERE id = ?", record_id)
-    rev = None if row is None else int(row["rev"])
-    store.journal(now, "enrolment.erased", record_id=record_id, rev=rev, reason=reason)
+    row = connection.row("SELECT rev, kind FROM records WHERE id = ?", record_id)
+    rev, kind = (None, ENROLMENT) if row is None else (int(row["rev"]), row["kind"])
+    store.journal(now, f"{kind}.erased", record_id=record_id, rev=rev, reason=reason)
 
 
 def _sealed(store: Store, record_id: str) -> Iterator[bytes]:
@@ -86,7 +88,8 @@ def _sealed(store: Store, record_id: str) -> Iterator[bytes]:
     photos = "SELECT envelope FROM attachments WHERE record_id = ?"
     beside = (f"SELECT envelope FROM {table} WHERE {column} = ?"  # noqa: S608
               for table, column in BESIDE.items())  # fmt: skip
-    for sql in (held, photos, *beside):
+    came = "SELECT envelope FROM attendees WHERE event_id = ?"
+    for sql in (held, photos, came, *beside):
         for row in store.connection.rows(sql, record_id):
             for blob in row:
                 yield from fragments(blob or b"")

@@ -51,6 +51,13 @@ def own(store: Store, record_id: str) -> dict[str, Any]:
     return {"columns": _clear("records", row), "content": content, "answer": reply}
 
 
+def of_member(store: Store, record_id: str) -> Iterator[dict[str, Any]]:
+    """Yield the records that are about a member, such as payments, each as ``own`` gives it."""
+    sql = "SELECT id FROM records WHERE member_id = ? ORDER BY id"
+    for row in store.connection.rows(sql, record_id):
+        yield own(store, row["id"])
+
+
 def photos(store: Store, record_id: str) -> Iterator[dict[str, Any]]:
     """Yield the photos of a record, one at a time, their octets as base64."""
     for row in store.connection.rows(

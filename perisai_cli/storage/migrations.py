@@ -40,8 +40,8 @@ CLEAR_COLUMNS: dict[str, frozenset[str]] = {
     ),
     "attendees": frozenset(
         {
-            "id", "event_id", "interest", "follow_up", "enrolled_id", "schema", "created_at",
-            "updated_at",
+            "id", "event_id", "interest", "named", "follow_up", "enrolled_id", "schema",
+            "created_at", "updated_at",
         }
     ),
     "carried": frozenset({"record_id", "portal", "state", "schema", "at"}),
@@ -135,11 +135,13 @@ _FIELD_WORK = (
     "ALTER TABLE records ADD COLUMN phone_index BLOB",
     "CREATE INDEX records_member ON records (member_id, kind) WHERE member_id IS NOT NULL",
     "CREATE INDEX records_phone ON records (phone_index) WHERE phone_index IS NOT NULL",
-    # Who came to an event that is a record: known to this store alone.
+    # Who came to an event that is a record: known to this store alone. "named" is 1 while the
+    # envelope holds a name: without consent it never does, and it is forgotten in time.
     """CREATE TABLE attendees (
         id TEXT PRIMARY KEY, event_id TEXT NOT NULL REFERENCES records (id),
-        interest TEXT NOT NULL, follow_up TEXT, enrolled_id TEXT, schema INTEGER NOT NULL,
-        created_at TEXT NOT NULL, updated_at TEXT NOT NULL, envelope BLOB NOT NULL) STRICT""",
+        interest TEXT NOT NULL, named INTEGER NOT NULL, follow_up TEXT, enrolled_id TEXT,
+        schema INTEGER NOT NULL, created_at TEXT NOT NULL, updated_at TEXT NOT NULL,
+        envelope BLOB NOT NULL) STRICT""",
     "CREATE INDEX attendees_event ON attendees (event_id)",
     "CREATE INDEX attendees_follow_up ON attendees (follow_up) WHERE follow_up IS NOT NULL",
     # A record that was carried into an online form, and what the form gave back.

@@ -10,25 +10,24 @@ from typing import Any
 
 from perisai_cli.domain import outbox
 from perisai_cli.domain.errors import InvalidInput, Problem
-from perisai_cli.domain.outbox import Standing
+from perisai_cli.domain.outbox import Kind, Standing
 from perisai_cli.domain.period import timestamp
-from perisai_cli.protocol.canonical import body_hash
-from perisai_cli.storage import conflicts, replies
-from perisai_cli.storage.store import Store
+from perisai_cli.storage import replies
+from perisai_cli.storage.entries import SCHEMA, Entries, Entry
 
-SCHEMA = 1
-KIND = "enrolment"
+KIND = outbox.ENROLMENT
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
     """What may be read of a record without opening its envelope (see ``CLEAR_COLUMNS``).
 
-    ``amount`` is the quoted sum in whole rupiah for all months; ``programs`` are joined by commas.
+    ``amount`` is the record's money in whole rupiah: what an enrolment quotes for all months.
+    ``programs`` are joined by commas.
     """
 
     id: str
-    kind: str
+    kind: Kind
     rev: int
     state: str
     acked_rev: int
@@ -63,7 +62,8 @@ class Record:
 
     Attributes:
         summary: The clear part.
-        worker: The worker's JSON, as it was normalised (loose while a draft).
+        worker: The worker's JSON, as it was normalised (loose while a draft); empty for other
+            kinds than enrolments.
         body: The body that goes over the wire; empty while a draft.
         hash: SHA-256 of the body's canonical JSON; empty while a draft.
         assigned: Membership number and payment code, once the central gave them.
@@ -96,13 +96,8 @@ class Finished:
     rules: str
 
 
-class Records:
+class Records(Entries):
     """The records of one store. Methods that write expect the caller's transaction."""
-
-    def __init__(self, store: Store, agent: str, device: str):
-        self._store = store
-        self._agent = agent
-        self._device = device
 
     # Drafts
 
@@ -142,17 +137,10 @@ class Records:
             InvalidInput: ``worker.already_here``: the NIK is in this store.
         """
         self._refuse_same_nik(finished)
-        connection, at = self._store.connection, timestamp(now)
-        connection.run("DELETE FROM records WHERE id = ? AND state = 'draft'", finished.id)
-        connection.run(
-            "INSERT INTO records (id, kind, rev, state, schema, author, device, created_at,"
-            " updated_at, region, programs, tier, start, months, sector, payer, amount, rules,"
-            " nik_index, envelope)"
-            " VALUES (?, ?, 1, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            finished.id, KIND, SCHEMA, self._agent, self._device, at, at, *self._clear(finished),
-            self._envelope(finished.id, finished.worker, finished.body),
-        )  # fmt: skip
-        self._store.journal(now, "enrolment.recorded", record_id=finished.id, rev=1)
+        self._store.connection.run(
+            "DELETE FROM records WHERE id = ? AND state = 'draft'", finished.id
+        )
+        self.add(self._entry(finished), now)
 
     def correct(self, finished: Finished, seen: Summary, now: datetime) -> int:
         """Replace a record's content by its next revision; return that revision's number.
@@ -164,17 +152,7 @@ class Records:
             InvalidInput: ``worker.already_here``: the corrected NIK is another record's.
         """
         self._refuse_same_nik(finished)
-        rev = self.next_rev(seen)
-        self._store.connection.run(
-            "UPDATE records SET rev = ?, state = 'queued', updated_at = ?,"
-            " canonical_id = NULL, region = ?, programs = ?, tier = ?, start = ?, months = ?,"
-            " sector = ?, payer = ?, amount = ?, rules = ?, nik_index = ?, envelope = ?"
-            " WHERE id = ?",
-            rev, timestamp(now), *self._clear(finished),
-            self._envelope(finished.id, finished.worker, finished.body), finished.id,
-        )  # fmt: skip
-        self._store.journal(now, "enrolment.corrected", record_id=finished.id, rev=rev)
-        return rev
+        return self.replace(self._entry(finished), seen.rev, now)
 
     def withdraw(self, record: Record, body: dict[str, Any], now: datetime) -> int:
         """Make the next revision of a record its withdrawal; return that revision's number.
@@ -182,18 +160,9 @@ class Records:
         Raises:
             InvalidInput: ``record.changed``: another process made a revision meanwhile.
         """
-        rev = self.next_rev(record.summary)
-        self._store.connection.run(
-            "UPDATE records SET rev = ?, state = 'withdrawn', updated_at = ?,"
-            " nik_index = NULL, envelope = ? WHERE id = ?",  # its NIK is free, whatever comes back
-            rev, timestamp(now), self._envelope(record.summary.id, record.worker, body),
-            record.summary.id,
-        )  # fmt: skip
-        reason = body["withdrawn"]["reason"]
-        self._store.journal(
-            now, "enrolment.withdrawn", record_id=record.summary.id, rev=rev, reason=reason
-        )
-        return rev
+        summary = record.summary
+        entry = Entry(summary.id, summary.kind, body, worker=record.worker or None)
+        return self.take_back(entry, summary.rev, now)
 
     def next_rev(self, seen: Summary) -> int:
         """Return the number of the revision that follows the one *seen*, and any that is newer.
@@ -201,30 +170,27 @@ class Records:
         Raises:
             InvalidInput: ``record.changed``: another process made a revision meanwhile.
         """
-        if self.summary(seen.id).rev != seen.rev:
-            raise InvalidInput("record.changed", field="/id")
-        return conflicts.newest_known(self._store, seen.id, seen.rev) + 1
+        return self.following(seen.id, seen.rev)
 
     def _refuse_same_nik(self, finished: Finished) -> None:
         other = self.same_nik(finished.worker["nik"], but=finished.id)
         if other is not None:
             raise InvalidInput("worker.already_here", field="/nik", other=other)
 
-    def _clear(self, finished: Finished) -> tuple[Any, ...]:
-        return (
-            finished.region, ",".join(finished.programs), finished.tier, finished.start,
-            finished.months, finished.sector, finished.payer, finished.amount, finished.rules,
-            self._store.vault.blind_index(finished.worker["nik"]),
-        )  # fmt: skip
-
-    def _envelope(self, record_id: str, worker: dict[str, Any], body: dict[str, Any]) -> bytes:
-        content: dict[str, Any] = {"hash": body_hash(body), "body": body}
-        if body.get("worker") != worker:
-            content["worker"] = worker
-        return self._seal(record_id, content)
-
-    def _seal(self, record_id: str, content: dict[str, Any]) -> bytes:
-        return self._store.vault.seal("records", record_id, SCHEMA, content)
+    def _entry(self, finished: Finished) -> Entry:
+        columns = {
+            "region": finished.region,
+            "programs": ",".join(finished.programs),
+            "tier": finished.tier,
+            "start": finished.start,
+            "months": finished.months,
+            "sector": finished.sector,
+            "payer": finished.payer,
+            "amount": finished.amount,
+            "rules": finished.rules,
+            "nik_index": self._store.vault.blind_index(finished.worker["nik"]),
+        }
+        return Entry(finished.id, KIND, finished.body, columns, finished.worker)
 
     # Reading
 
@@ -255,11 +221,16 @@ class Records:
             raise InvalidInput("record.ambiguous", field="/id")
         return found[0]
 
-    def each(self, states: tuple[str, ...] = outbox.STATES) -> Iterator[Record]:
-        """Yield the records in *states*, oldest first, opening one at a time."""
+    def each(
+        self, states: tuple[str, ...] = outbox.STATES, kind: Kind | None = None
+    ) -> Iterator[Record]:
+        """Yield the records in *states*, of one kind or all, oldest first, one opened at a time."""
         marks = ", ".join("?" * len(states))
-        sql = f"SELECT * FROM records WHERE state IN ({marks}) ORDER BY id"  # noqa: S608 - marks
-        return (self._opened(row) for row in self._store.connection.rows(sql, *states))
+        sql = (
+            f"SELECT * FROM records WHERE state IN ({marks})"  # noqa: S608 - marks
+            " AND kind = coalesce(?, kind) ORDER BY id"
+        )
+        return (self._opened(row) for row in self._store.connection.rows(sql, *states, kind))
 
     def _opened(self, row: sqlite3.Row) -> Record:
         vault, record_id = self._store.vault, row["id"]

@@ -110,11 +110,16 @@ def differences(session: Session, page: Sequence[Answered], now: datetime) -> li
     return found
 
 
-def totals(session: Session, now: datetime) -> dict[str, Sum]:
-    """Return the central's counts and sums of this device's records, by the device's states."""
+def totals(session: Session, now: datetime) -> dict[str, dict[str, Sum]]:
+    """Return the central's sums of this device's records, by kind and the device's states."""
     answer = session.get("/v1/sync/totals", {}, now)
+    kinds = _believed(answer, TotalsResponse).totals
+    return {kind: _by_state(statuses) for kind, statuses in kinds.items()}
+
+
+def _by_state(statuses: dict[str, Sum]) -> dict[str, Sum]:
     summed: dict[str, Sum] = {}
-    for status, found in _believed(answer, TotalsResponse).totals.items():
+    for status, found in statuses.items():
         state = LOCAL_STATE.get(status, status)
         before = summed.get(state, Sum(records=0, amount=0))
         summed[state] = Sum(

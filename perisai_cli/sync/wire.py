@@ -19,8 +19,10 @@ from typing import Any
 
 from perisai_cli.domain.errors import InvalidInput, SomethingInTheWay
 
-# httpx's command-line half costs a third of its import and is never used here.
-sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
+# httpx's command-line half costs a third of its import and is never used here; nor is trio, which
+# httpcore takes wherever it happens to be installed.
+for _unused in ("httpx._main", "trio"):
+    sys.modules.setdefault(_unused, None)  # type: ignore[arg-type]
 
 import httpx  # noqa: E402
 import httpx_retries  # noqa: E402

@@ -89,6 +89,22 @@ def an_item(body: dict[str, Any] | None = None, **changes: Any) -> dict[str, Any
     return item | changes
 
 
+def an_event(number: int = 1, **changes: Any) -> dict[str, Any]:
+    """Return an event as an item; *changes* are members of the event."""
+    event = {
+        "type": "market_visit",
+        "place": f"Pasar Uji {number}",
+        "day": TODAY.isoformat(),
+        "region": "5171",
+        "present": 40,
+        "topics": [],
+        "materials": [{"code": "brochure", "count": 30}],
+    }
+    captured = {"at": timestamp(NOW), "day": TODAY.isoformat()}
+    body = {"event": event | changes, "attendees": {"now": 3}, "captured": captured}
+    return an_item(body, kind="outreach")
+
+
 def a_withdrawal(of: dict[str, Any]) -> dict[str, Any]:
     rev = of["rev"]
     return of | {"rev": rev + 1, "base_rev": rev, "body": withdrawal_body("mistake", NOW)}

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from central_field import PROTOCOL, Clock, Device, a_body, an_item, encoded
+from central_field import PROTOCOL, Clock, Device, a_body, an_event, an_item, encoded
 
 from perisai_cli.central.serve import running
 from perisai_cli.protocol.canonical import body_hash, content_digest, receipt_digest
@@ -67,12 +67,15 @@ def test_another_agent_s_records_are_as_good_as_missing(device: Device, other: D
 
 
 def test_totals_and_ids_are_of_this_device_alone_and_in_pages(device: Device) -> None:
-    items = [an_item() for _ in range(3)]
-    device.push(*items)
+    items, event = [an_item() for _ in range(3)], an_event()
+    device.push(*items[:2], event, items[2])
     quoted = sum(item["body"]["quote"]["total"] for item in items)
     totals = told(device, "/v1/sync/totals")
-    assert totals["totals"] == {"accepted": {"records": 3, "amount": quoted}}
-    ids = sorted(item["id"] for item in items)
+    assert totals["totals"] == {
+        "enrolment": {"accepted": {"records": 3, "amount": quoted}},
+        "outreach": {"accepted": {"records": 1, "amount": 0}},
+    }
+    ids = sorted(item["id"] for item in (*items, event))
     first = told(device, "/v1/sync/held?limit=2")
     assert first == {"ids": ids[:2], "more": True}
     rest = told(device, f"/v1/sync/held?after={first['ids'][-1]}")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from central_field import NOW, Clock, Device, a_body, a_worker
+from central_field import NOW, Clock, Device, a_body, a_worker, an_event
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from postgres import Cluster
@@ -38,13 +38,14 @@ BODIES.append(a_body(a_worker(PEOPLE[0], attestation={"working": True, "critical
 BODIES.append(BODIES[0] | {"quote": BODIES[0]["quote"] | {"total": 1}})
 BODIES.append(BODIES[2] | {"quote": "nothing"})
 BODIES.append(withdrawal_body("mistake", NOW))
+BODIES += [an_event(number)["body"] for number in (1, 2)]
 
 an_arrival = st.fixed_dictionaries(
     {
         "id": st.sampled_from(RECORDS),
         "rev": st.integers(1, 3),
         "base_rev": st.integers(0, 2),
-        "kind": st.just("enrolment"),
+        "kind": st.sampled_from(("enrolment", "enrolment", "outreach")),
         "body": st.sampled_from(BODIES),
     }
 )

@@ -61,6 +61,17 @@ def a_worker(number: int = 1, **changes: Any) -> dict[str, Any]:
     return worker | changes
 
 
+def an_event(number: int = 1, **changes: Any) -> dict[str, Any]:
+    """Return made-up event *number*."""
+    return {
+        "type": "market_visit",
+        "place": f"Pasar Uji {number}",
+        "day": "2026-11-02",
+        "present": 40 + number,
+        "topics": ["jkk"],
+    } | changes
+
+
 def niks(numbers: range) -> list[str]:
     return [a_worker(number)["nik"] for number in numbers]
 

@@ -15,7 +15,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any, ClassVar
 
-from faults_field import Home, a_worker, is_sound
+from faults_field import Home, a_worker, an_event, is_sound
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from link_faults import FAULTS, LATE_SECONDS, StaleAnswers
@@ -32,6 +32,7 @@ from world import (
 from zygote import Zygote
 
 from perisai_cli.actions.enroll import enroll_one
+from perisai_cli.actions.outreach import outreach_correct, outreach_record
 from perisai_cli.actions.queue import queue_fix, queue_withdraw
 from perisai_cli.actions.sync import SyncOptions, sync
 from perisai_cli.domain.errors import InvalidInput, PerisaiError
@@ -135,19 +136,24 @@ class SyncMachine(RuleBasedStateMachine):
 
     @rule(
         device=which,
-        deed=st.sampled_from(("enrol", "enrol", "enrol", "correct", "correct", "withdraw")),
+        deed=st.sampled_from(
+            ("enrol", "enrol", "enrol", "event", "correct", "correct", "withdraw")
+        ),
         number=nth,
         income=million,
         flag=st.booleans(),
     )
     def work(self, device: int, deed: str, number: int, income: int, flag: bool) -> None:
-        """Enrol a worker, who may be the same person as another agent's; correct or withdraw."""
+        """Enrol a worker, who may be another agent's too; record an event; correct or withdraw."""
         agent = self.devices[device]
         record = self.pick(agent, number)
-        if deed == "enrol" or record is None:
+        if deed == "event":
+            outreach_record(agent.app, an_event(number, day=self.day(agent)))
+            self.step(agent, "events", new=1)
+        elif deed == "enrol" or record is None:
             self.enrol(agent, number % 3 if flag else number + 20 * device, number == 7)
         elif deed == "correct":
-            queue_fix(agent.app, record, {"income": income * 100_000})
+            self.correct(agent, record, income)
             self.step(agent, "corrections", new=1)
         else:
             queue_withdraw(agent.app, record, "other")
@@ -163,6 +169,18 @@ class SyncMachine(RuleBasedStateMachine):
             self.step(agent, "enrolments refused", new=0)
         else:
             self.step(agent, "enrolments", new=1)
+
+    def correct(self, agent: Device, record: str, income: int) -> None:
+        """Correct a record in the way of its kind."""
+        revisions = agent.receipts[record]
+        if revisions[max(revisions)].kind == "outreach":
+            outreach_correct(agent.app, record, {"present": income, "day": self.day(agent)})
+        else:
+            queue_fix(agent.app, record, {"income": income * 100_000})
+
+    def day(self, agent: Device) -> str:
+        """Return a device's day, which may be years from the central's."""
+        return agent.app.today("5171").isoformat()
 
     def pick(self, agent: Device, nth: int) -> str | None:
         """Return the nth record of an agent that is not withdrawn, if there is any."""
@@ -217,7 +235,7 @@ class SyncMachine(RuleBasedStateMachine):
             thread.start()
         found = self.pick(agent, record)
         if found is not None:
-            queue_fix(agent.app, found, {"income": income * 100_000})
+            self.correct(agent, found, income)
         for thread in threads:
             thread.join()
         assert len(codes) == 2, "a sync ended in an error of ours"

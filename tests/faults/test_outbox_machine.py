@@ -34,6 +34,7 @@ from perisai_cli.protocol.canonical import body_hash
 from perisai_cli.storage.aggregates import Span, cells
 from perisai_cli.storage.answers import Answers, counts
 from perisai_cli.storage.database import open_database
+from perisai_cli.storage.entries import Entry
 from perisai_cli.storage.journal import first_broken
 from perisai_cli.storage.records import Finished, Records
 from perisai_cli.storage.store import Store
@@ -84,6 +85,12 @@ class Batch:
 
     items: list[Claimed]
     outcomes: list[Outcome] = field(default_factory=list)
+
+
+def an_entry(record_id: str, number: int) -> Entry:
+    """Return an event; the store does not look into the bodies of other kinds."""
+    body = {"event": {"place": "Pasar Uji", "present": number}}
+    return Entry(record_id, "outreach", body, {"region": "5171"})
 
 
 def finished(record_id: str, number: int, income: int) -> Finished:
@@ -141,13 +148,32 @@ class OutboxMachine(RuleBasedStateMachine):
         self.hashes[record_id, 1] = body_hash(whole.body)
         return record_id
 
+    @rule(target=records)
+    def record_event(self) -> str:
+        """A record of another kind goes the same way."""
+        number = len(self.made) + 1
+        record_id = f"0192f0c1-0000-7000-8000-{number:012d}"
+        entry = an_entry(record_id, number)
+        with self.store.connection.transaction():
+            self.desk.add(entry, self.clock)
+        self.made[record_id] = number
+        self.hashes[record_id, 1] = body_hash(entry.body)
+        return record_id
+
     @rule(record=records)
     def correct(self, record: str) -> None:
         if self.desk.summary(record).state == "withdrawn":
             return
-        whole = self._body(self.made[record], record)
+        seen = self.desk.summary(record)
+        whole: Finished | Entry = self._body(self.made[record], record)
         with self.store.connection.transaction():
-            rev = self.desk.correct(whole, self.desk.summary(record), self.clock)
+            if seen.kind == "outreach":
+                self.incomes += 100
+                whole = an_entry(record, self.incomes)
+                rev = self.desk.replace(whole, seen.rev, self.clock)
+            else:
+                assert isinstance(whole, Finished)
+                rev = self.desk.correct(whole, seen, self.clock)
         self.hashes[record, rev] = body_hash(whole.body)
 
     @rule(record=records)

@@ -106,8 +106,9 @@ class Seen:
     """One revision as its receipt stated it."""
 
     hash: str
-    amount: int
+    amount: int | None
     state: str
+    kind: str = "enrolment"
 
 
 class Look(NamedTuple):
@@ -174,7 +175,7 @@ class Device:
             revisions = self.receipts.setdefault(record, {})
             if row["rev"] not in revisions:
                 state = "withdrawn" if row["state"] == "withdrawn" else "queued"
-                revisions[row["rev"]] = Seen(row["hash"], row["amount"], state)
+                revisions[row["rev"]] = Seen(row["hash"], row["amount"], state, row["kind"])
                 new += 1
         return new
 
@@ -200,13 +201,14 @@ def _hash(store: Store, row: Any) -> str:
 
 
 def the_books_add_up(look: Look) -> None:
-    """I6: every finalised record stands in exactly one count, in records and in rupiah."""
+    """I6: every finalised record stands in exactly one count; enrolments also do in rupiah."""
     connection = look.store.connection
-    rupiah = sum(row["amount"] for row in look.rows.values())
+    enrolments = [row for row in look.rows.values() if row["kind"] == "enrolment"]
+    rupiah = sum(row["amount"] for row in enrolments)
     assert sum(counts(connection).values()) == len(look.rows)
     for dimension in ("state", "total"):
         found = list(cells(connection, dimension, Span(8)))
-        assert sum(cell.records for cell in found) == len(look.rows)
+        assert sum(cell.records for cell in found) == len(enrolments)
         assert sum(cell.amount for cell in found) == rupiah
 
 
@@ -245,8 +247,10 @@ def the_office_is_sound(devices: list[Device], office: Office, given_up: set[Any
         assert office.conflicts() == 0
     taken = office.rows(
         "SELECT items.id, items.rev, items.status, items.kpj, item_versions.body FROM items"
-        " JOIN item_versions USING (id, rev) WHERE items.status = 'accepted'"
+        " JOIN item_versions USING (id, rev)"
+        " WHERE items.status = 'accepted' AND items.kind = 'enrolment'"
     )
+    assert office.rows("SELECT id FROM items WHERE kind <> 'enrolment' AND kpj IS NOT NULL") == []
     niks = [json.loads(body)["worker"]["nik"] for *_, body in taken]
     assert len(niks) == len(set(niks))
     numbers = [row[3] for row in taken]

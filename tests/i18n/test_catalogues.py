@@ -13,16 +13,20 @@ from pathlib import Path
 import pytest
 
 from perisai_cli import i18n
+from perisai_cli.actions.funnel import STAGES
 from perisai_cli.central.decisions import REASONS
 from perisai_cli.central.judging import TITLES
 from perisai_cli.central.officers import ROLES
 from perisai_cli.central.problems import KINDS
 from perisai_cli.cli import field_questions, names, person_page
 from perisai_cli.cli.output import field_label, sentence
-from perisai_cli.domain import errors, terms
+from perisai_cli.domain import errors, outreach, terms
 from perisai_cli.domain.errors import PerisaiError, Problem
+from perisai_cli.domain.ledger import MONEY
 from perisai_cli.domain.occupations import OCCUPATIONS
 from perisai_cli.domain.outbox import ATTENTION, STATES
+from perisai_cli.domain.outbox import ENROLMENT, STATES
+from perisai_cli.domain.outbox import KINDS as RECORD_KINDS
 from perisai_cli.i18n import catalogue
 from perisai_cli.protocol.office import SUSPENDED_FOR
 from perisai_cli.rules import cover
@@ -61,8 +65,10 @@ SAME = {
     "award.line", "award.line_worked",
     "consent_method.digital", "field.address.rt",
     "field.address.rw", "field.nik", "field.shell", "queue.col_nik", "quote.month",
-    "report.col_nik", "demo.back", "rules.name", "rules.heading", "unit.rupiah",
+    "report.col_nik", "payment.col_id", "payment.col_nik", "due.col_id", "demo.back", "rules.name", "rules.heading", "unit.rupiah",
 }  # fmt: skip
+
+OTHER_KINDS = [kind for kind in RECORD_KINDS if kind != ENROLMENT]
 
 CLOSED = {
     "occupation": set(OCCUPATIONS),
@@ -74,7 +80,14 @@ CLOSED = {
     "state": {*STATES, "waiting"},
     "state_value": set(COUNTS),
     "standing": set(COUNTS),
+    "kind": set(RECORD_KINDS),
+    "event_type": set(outreach.EVENT_TYPES),
+    "topic": set(outreach.TOPICS),
+    "material": set(outreach.MATERIALS),
+    "interest": set(outreach.INTERESTS),
     "dimension": set(DIMENSIONS),
+    "money": set(MONEY),
+    "cover_state": set(cover.STATES),
     "basis": set(BASES),
     "basis_short": set(BASES),
     "unit": set(UNITS),
@@ -125,7 +138,12 @@ OPEN = {
         "jkp_months_1_3",
         "jkp_months_4_6",
     },
+    "error.record.kind_": set(OTHER_KINDS),
+    "remedy.record.kind_": set(OTHER_KINDS),
     "cover.state_": set(cover.STATES),
+    "payment.col_": {"id", "nik", "start", "months", "amount", "money"},
+    "payment.now_": set(MONEY),
+    "due.col_": {"id", "name", "state", "due", "amount"},
     "cover.because_": set(cover.STATES),
     "cover.then_": set(cover.STATES),
     "family.": {
@@ -177,8 +195,34 @@ OPEN = {
         *("recorded", "corrected", "withdrawn", "erased", "answered", "refused_alone"),
         *("attached", "sent", "lost", "ahead", "exported"),
     },
+    "ask_event.": {"place", "day", "region"},
+    "field.": {
+        "type",
+        "place",
+        "day",
+        "region",
+        "present",
+        "topics",
+        "materials",
+        "interest",
+    },
+    "outreach.col_": {
+        "id",
+        "day",
+        "place",
+        "present",
+        "interested",
+        "name",
+        "phone",
+        "interest",
+        "next",
+        "due",
+    },
+    "today.": {"follow_ups", "names_to_forget"},
+    "funnel.": set(STAGES),
+    "funnel.short_": set(STAGES),
     "reconcile.": {"missing_there", "differs", "state", "only_there"},
-    "reconcile.col_": {"state", "here", "there"},
+    "reconcile.col_": {"here", "there"},
     "sync.": {"accepted", "held", "duplicate", "needs_fix", "conflict"},
 }
 """Beginnings of keys that the source completes with these names, beside other sentences."""

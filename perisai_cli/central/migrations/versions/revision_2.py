@@ -41,6 +41,7 @@ def upgrade() -> None:
     _officers()
     _attachments()
     _files()
+    _payments()
     _claim_first(op.get_bind())
     _fill_amounts(op.get_bind())
     settings = table("server_settings", column("name"), column("value"))
@@ -125,6 +126,15 @@ def _claim_first(connection: Connection) -> None:
     )
     if held:
         op.bulk_insert(claims, held)
+
+
+def _payments() -> None:
+    record = ForeignKey("items.id", deferrable=True, initially="DEFERRED")
+    op.create_table(
+        "month_claims",
+        Column("month", Text, primary_key=True),
+        Column("record_id", Text, record, nullable=False, index=True),
+    )
 
 
 def _fill_amounts(connection: Connection) -> None:

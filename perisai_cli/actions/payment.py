@@ -1,0 +1,254 @@
+"""The ledger as the agent keeps it: money promised, received, remitted and confirmed."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from typing import Any, NamedTuple
+
+from perisai_cli.actions.app import App, Result
+from perisai_cli.actions.contribution import quote_json
+from perisai_cli.actions.desk import Desk, open_desk
+from perisai_cli.actions.options import Options
+from perisai_cli.domain import outbox
+from perisai_cli.domain.errors import InvalidInput
+from perisai_cli.domain.identity import mask_nik
+from perisai_cli.domain.ids import new_id
+from perisai_cli.domain.ledger import (
+    CHANNELS,
+    MONEY,
+    PROMISED,
+    Money,
+    Payment,
+    arrived_by,
+    moved_on,
+    needs_reference,
+    spoken_for,
+)
+from perisai_cli.domain.period import Month, months_from, timestamp
+from perisai_cli.domain.terms import MAX_MONTHS
+from perisai_cli.protocol.bodies import payment_body
+from perisai_cli.rules.contribution import quote_bpu
+from perisai_cli.rules.law import load_law
+from perisai_cli.rules.request import BpuRequest
+from perisai_cli.storage.payments import Entered, Payments, payments, payments_of, sums_by_money
+from perisai_cli.storage.records import Record, Summary
+
+REFERENCE_LIMIT = 40
+_SIXTEEN = 16
+
+
+class Wish(NamedTuple):
+    """What is recorded of a payment, as it was typed; None where it was not."""
+
+    start: str | None = None
+    months: str | None = None
+    money: str | None = None
+    channel: str | None = None
+    reference: str | None = None
+
+
+class _Read(NamedTuple):
+    start: Month | None
+    months: int | None
+    money: Money
+    channel: str | None
+    reference: str | None
+
+
+def payment_record(app: App, member_id: str, wish: Wish) -> Result:
+    """Record money for a member's next months, as far as it has come.
+
+    Raises:
+        InvalidInput: the member is unknown or not open, a value can't be used, or one of the months
+            has a payment already.
+        NoRuleInForce: the law held no rate in one of the months.
+    """
+    read = _read(wish, PROMISED)
+    with open_desk(app) as desk:
+        member = _member(desk, member_id)
+        held = [each.payment for each in payments_of(desk.store.connection, member.summary.id)]
+        request = _request(member, read, frozenset(spoken_for(held)))
+        law = load_law()
+        quote = quote_bpu(request, law)
+        now, day = app.clock(), app.today(desk.profile.region)
+        facts = _facts(member.summary.id, request) | _moved(read, {}, timestamp(now))
+        payment = Payment(
+            member.summary.id, request.programs, request.start, request.months, quote.total,
+            read.money,
+        )  # fmt: skip
+        body = payment_body(facts, quote, law.digest, day, now)
+        record_id = new_id(now)
+        with desk.store.connection.transaction():
+            _ledger(desk).enter(record_id, payment, body, now)
+        data = _told(record_id, 1, member, payment) | {"quote": quote_json(quote)}
+        data["pending"] = desk.answers.pending()
+    return Result("payment record", data, warnings=quote.warnings)
+
+
+def payment_move(app: App, payment_id: str, wish: Wish) -> Result:
+    """Record that the money of a payment moved on: its next revision, under the same id.
+
+    Raises:
+        InvalidInput: the payment is unknown or taken back, or its money can't come there.
+    """
+    read = _read(wish, None)
+    with open_desk(app) as desk:
+        record = desk.records.record(payment_id)
+        entered = _entered(desk, record)
+        to = moved_on(entered.payment.money, read.money)
+        now = app.clock()
+        payment = replace(entered.payment, money=to)
+        facts = record.body["payment"]
+        facts |= _moved(read, facts["moved"], timestamp(now))
+        body = record.body | {"payment": facts}
+        with desk.store.connection.transaction():
+            rev = _ledger(desk).move(entered, payment, body, now)
+        member = desk.records.record(payment.member)
+        data = _told(entered.id, rev, member, payment) | {"pending": desk.answers.pending()}
+    return Result("payment move", data)
+
+
+def payment_list(app: App, states: tuple[str, ...], member_id: str | None) -> Result:
+    """Return the payments whose money is in *states*, of one member or of all, with sums."""
+    known: tuple[Money, ...] = tuple(money for money in MONEY if money in states) or MONEY
+    if set(states) - set(MONEY):
+        raise InvalidInput("money.unknown", field="/money", choices=", ".join(MONEY))
+    with open_desk(app) as desk:
+        connection = desk.store.connection
+        wanted = None if member_id is None else desk.records.summary(member_id).id
+        items = [
+            _told(each.id, each.rev, desk.records.record(each.payment.member), each.payment)
+            for each in payments(connection, known)
+            if wanted in (None, each.payment.member)
+        ]
+        by_money = sums_by_money(connection)
+    sums = {
+        money: {"count": by_money.get(money, (0, 0))[0], "amount": by_money.get(money, (0, 0))[1]}
+        for money in MONEY
+    }
+    return Result("payment list", {"count": len(items), "items": items, "sums": sums})
+
+
+def _read(wish: Wish, otherwise: Money | None) -> _Read:
+    """Return a wish with its values read.
+
+    Raises:
+        InvalidInput: every value that can't be used.
+    """
+    options = Options()
+    start = options.month("start", wish.start)
+    months = options.whole("months", wish.months, 1, MAX_MONTHS)
+    if otherwise is None:
+        options.need("money", wish.money)
+    typed = options.choice("money", wish.money, MONEY, otherwise or PROMISED)
+    if wish.channel is not None:
+        options.choice("channel", wish.channel, CHANNELS, "")
+    if wish.reference is not None and not _is_reference(wish.reference):
+        options.fault("reference.format", "reference", limit=REFERENCE_LIMIT)
+    options.check()
+    [money] = [each for each in MONEY if each == typed]
+    channel = arrived_by(money, wish.channel)
+    if needs_reference(money) and not wish.reference:
+        raise InvalidInput("reference.needed", field="/reference")
+    return _Read(start, months, money, channel, wish.reference)
+
+
+def _is_reference(typed: str) -> bool:
+    """Tell whether a text may be a channel's reference; a NIK, by which one also pays, is none."""
+    plain = typed.strip()
+    fits = 0 < len(plain) <= REFERENCE_LIMIT and plain.isprintable()
+    return fits and not (plain.isdigit() and len(plain) == _SIXTEEN)
+
+
+def _member(desk: Desk, member_id: str) -> Record:
+    record = desk.records.record(member_id)
+    if record.summary.kind != outbox.ENROLMENT:
+        raise InvalidInput("payment.no_member", field="/member")
+    if record.summary.state in (outbox.DRAFT, outbox.WITHDRAWN):
+        raise InvalidInput("record.not_open", field="/member", state=record.summary.state)
+    return record
+
+
+def _entered(desk: Desk, record: Record) -> Entered:
+    if record.summary.kind != outbox.PAYMENT:
+        raise InvalidInput("payment.unknown", field="/id")
+    member = record.body.get("payment", {}).get("member", "")
+    found = [
+        each for each in payments_of(desk.store.connection, member) if each.id == record.summary.id
+    ]
+    if not found:
+        raise InvalidInput("record.not_open", field="/id", state=record.summary.state)
+    return found[0]
+
+
+def _request(member: Record, read: _Read, taken: frozenset[Month]) -> BpuRequest:
+    """Return what to price: the months that were said, or the next ones without a payment."""
+    summary = member.summary
+    start = read.start or _next_month(summary, taken)
+    months = read.months or (summary.months if read.start is None and not taken else None) or 1
+    doubled = sorted(set(months_from(start, months)) & taken)
+    if doubled:
+        listed = ", ".join(map(str, doubled))
+        raise InvalidInput("payment.months_taken", field="/start", months=listed)
+    return wish_of(member)._replace(start=start, months=months)
+
+
+def wish_of(member: Record) -> BpuRequest:
+    """Return what a member enrolled for: tier, programmes, sector, payer and first months."""
+    summary = member.summary
+    assert summary.start  # every enrolment has these three
+    assert summary.tier
+    assert summary.programs
+    return BpuRequest(
+        tier=summary.tier,
+        programs=tuple(summary.programs.split(",")),
+        start=Month.parse(summary.start),
+        months=summary.months or 1,
+        sector=summary.sector or "other",
+        payer=summary.payer or "self",
+        owner=bool(member.worker.get("owner")),
+    )
+
+
+def _next_month(summary: Summary, taken: frozenset[Month]) -> Month:
+    assert summary.start
+    return max(taken).plus(1) if taken else Month.parse(summary.start)
+
+
+def _facts(member: str, request: BpuRequest) -> dict[str, Any]:
+    facts: dict[str, Any] = {
+        "member": member,
+        "programs": list(request.programs),
+        "start": str(request.start),
+        "months": request.months,
+        "tier": request.tier,
+        "sector": request.sector,
+        "payer": request.payer,
+    }
+    return facts | ({"owner": True} if request.owner else {})
+
+
+def _moved(read: _Read, moved: dict[str, str], at: str) -> dict[str, Any]:
+    """Return the members of a payment's facts that tell how far its money has come, and how."""
+    facts: dict[str, Any] = {"money": read.money, "moved": moved | {read.money: at}}
+    if read.channel is not None:
+        facts["channel"] = read.channel
+    if read.reference is not None:
+        facts["reference"] = read.reference.strip()
+    return facts
+
+
+def _ledger(desk: Desk) -> Payments:
+    return Payments(desk.store, desk.profile.agent, desk.store.device.id)
+
+
+def _told(record_id: str, rev: int, member: Record, payment: Payment) -> dict[str, Any]:
+    whole = asdict(payment)
+    return whole | {
+        "id": record_id,
+        "rev": rev,
+        "start": str(payment.start),
+        "programs": list(payment.programs),
+        "nik_masked": mask_nik(str(member.worker.get("nik", ""))),
+        "name": member.worker.get("name"),
+    }

@@ -1,0 +1,58 @@
+"""``tagihan`` / ``due``: who is due, who lapses when, and what a rescue costs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+from perisai_cli.actions import due as actions
+from perisai_cli.cli import output, tables
+from perisai_cli.cli.framework import command, opt, single
+from perisai_cli.cli.queue import short
+from perisai_cli.cli.world import world
+from perisai_cli.domain.money import rupiah
+from perisai_cli.i18n import text
+
+app = single("due")
+
+Text = str | None
+
+
+@command(app, "due")
+def due(
+    state: Annotated[Text, opt("--status", key="cover_states", metavar="STATE,…")] = None,
+    on: Annotated[Text, opt("--pada", "--on", key="on", metavar="YYYY-MM-DD")] = None,
+) -> int:
+    """Show who is due and who lapses, most urgent first."""
+    states = tuple(part.strip() for part in state.split(",")) if state else ()
+    return output.show(actions.due(world(), states, on), _lines)
+
+
+def _lines(data: dict[str, Any]) -> Iterator[str]:
+    if not data["items"]:
+        yield text("due.nobody", day=data["day"])
+        return
+    yield text("due.heading", day=data["day"])
+    heading = [text(f"due.col_{name}") for name in ("id", "name", "state", "due", "amount")]
+    rows = [
+        [
+            short(item["id"]),
+            str(item["name"] or item["nik_masked"]),
+            _state(item),
+            item["due"],
+            f"{rupiah(item['amount'])} ({item['months']})",
+        ]
+        for item in data["items"]
+    ]
+    yield from tables.table(heading, rows, right=(4,), whole=(0, 3))
+    yield text("due.total", count=data["count"], amount=rupiah(data["amount"]))
+    if any(item["sample_number"] for item in data["items"]):
+        yield text("due.sample")
+    yield text("payment.only_confirmed")
+
+
+def _state(item: dict[str, Any]) -> str:
+    name = text(f"cover_state.{item['state']}")
+    if item["state"] == "grace":
+        name = text("due.grace", state=name, until=item["lapses_after"])
+    return text("due.under_way", state=name) if item["under_way"] else name
