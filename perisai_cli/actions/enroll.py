@@ -55,7 +55,11 @@ def _filled(loose: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
     return loose | missing
 
 
-def record_ready(desk: Desk, ready: Ready) -> Result:
+def record_ready(
+    desk: Desk,
+    ready: Ready,
+    answers: dict[str, str] | None = None,  # noqa: ARG001 - to what the guard asked
+) -> Result:
     """Record an examined worker in one transaction and return its receipt.
 
     Raises:

@@ -63,14 +63,17 @@ def queue_show(app: App, record_id: str) -> Result:
         InvalidInput: ``record.unknown`` or ``record.ambiguous``.
     """
     with open_desk(app) as desk:
-        record = desk.records.record(record_id)
-        photo = Photos(desk.store).held(record)
+        return Result("queue show", shown(desk, desk.records.record(record_id)))
+
+
+def shown(desk: Desk, record: Record) -> dict[str, Any]:
+    """Return one record whole as JSON values, but for its NIK, which is masked."""
+    photo = Photos(desk.store).held(record)
     worker = {name: value for name, value in record.worker.items() if name != "nik"}
     data = item(record) | {"worker": worker, "assigned": record.assigned or None}
     if record.summary.kind != outbox.ENROLMENT:
         data["content"] = record.body
-    data |= {"photo": asdict(photo) if photo else None, "erased": record.body.get("erased")}
-    return Result("queue show", data)
+    return data | {"photo": asdict(photo) if photo else None, "erased": record.body.get("erased")}
 
 
 def correct(desk: Desk, record: Record, changes: dict[str, Any]) -> Result:
@@ -86,16 +89,25 @@ def correct(desk: Desk, record: Record, changes: dict[str, Any]) -> Result:
             another kind; the record is as it was.
     """
     refuse_other_kinds(record)
-    state = record.summary.state
-    if state in (outbox.DRAFT, outbox.WITHDRAWN):
-        raise InvalidInput("record.not_open", field="/id", state=state)
-    ready = desk.examine(_mended(record.worker, changes), record.summary.id)
+    open_to_change(record)
+    ready = desk.examine(mended(record.worker, changes), record.summary.id)
     ready = replace(
         ready, finished=replace(ready.finished, body=ready.finished.body | carried(record))
     )
     with desk.store.connection.transaction():
         rev = desk.records.correct(ready.finished, record.summary, desk.app.clock())
     return Result("queue fix", _corrected(ready, rev, desk), warnings=ready.warnings)
+
+
+def open_to_change(record: Record) -> None:
+    """Check that a record can be corrected or withdrawn.
+
+    Raises:
+        InvalidInput: ``record.not_open``: it is a draft, or it was withdrawn or erased.
+    """
+    state = record.summary.state
+    if state in (outbox.DRAFT, outbox.WITHDRAWN):
+        raise InvalidInput("record.not_open", field="/id", state=state)
 
 
 def refuse_other_kinds(record: Record) -> None:
@@ -121,7 +133,7 @@ def _corrected(ready: Ready, rev: int, desk: Desk) -> dict[str, Any]:
     }
 
 
-def _mended(worker: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+def mended(worker: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
     """Return a worker with *changes*; a sector that the old occupation implied goes with it."""
     kept = dict(worker)
     if "occupations" in changes and kept["sector"] == OCCUPATIONS[kept["occupations"][0]["code"]]:
@@ -158,22 +170,25 @@ def queue_withdraw(app: App, record_id: str, reason: str) -> Result:
     Raises:
         InvalidInput: the id or the reason is unknown, or it is a draft or withdrawn already.
     """
+    with open_desk(app) as desk:
+        return withdraw(desk, desk.records.record(record_id), reason)
+
+
+def withdraw(desk: Desk, record: Record, reason: str) -> Result:
+    """Record the withdrawal of one record; see ``queue_withdraw``."""
     if reason not in WITHDRAWAL_REASONS:
         choices = ", ".join(WITHDRAWAL_REASONS)
         raise InvalidInput("withdrawal.reason", field="/reason", choices=choices)
-    with open_desk(app) as desk:
-        record = desk.records.record(record_id)
-        if record.summary.state in (outbox.DRAFT, outbox.WITHDRAWN):
-            raise InvalidInput("record.not_open", field="/id", state=record.summary.state)
-        now = desk.app.clock()
-        with desk.store.connection.transaction():
-            rev = desk.records.withdraw(record, withdrawal_body(reason, now), now)
-        data = {
-            "id": record.summary.id,
-            "rev": rev,
-            "state": outbox.WITHDRAWN,
-            "kind": record.summary.kind,
-            "nik_masked": _masked(record),
-            "pending": desk.answers.pending(),
-        }
+    open_to_change(record)
+    now = desk.app.clock()
+    with desk.store.connection.transaction():
+        rev = desk.records.withdraw(record, withdrawal_body(reason, now), now)
+    data = {
+        "id": record.summary.id,
+        "rev": rev,
+        "state": outbox.WITHDRAWN,
+        "kind": record.summary.kind,
+        "nik_masked": _masked(record),
+        "pending": desk.answers.pending(),
+    }
     return Result("queue withdraw", data)

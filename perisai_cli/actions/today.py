@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from perisai_cli.actions.app import App, Result
+from perisai_cli.domain import outbox
 from perisai_cli.domain.outreach import FORGET_DAYS
 from perisai_cli.domain.period import local_day
 from perisai_cli.rules.law import load_law
 from perisai_cli.storage.answers import counts, state_value
 from perisai_cli.storage.attendees import due_count, stale_count
+from perisai_cli.storage.database import Connection
 from perisai_cli.storage.store import locked_store
 
 NOTICE_DAYS = 60
+_REGION = "51"  # the profile is sealed, and the plan asks for no passphrase
 
 
 def today(app: App) -> Result:
@@ -22,7 +25,7 @@ def today(app: App) -> Result:
     Raises:
         NoStore: there is no store yet.
     """
-    day = local_day(app.clock(), "51")
+    day = local_day(app.clock(), _REGION)
     with locked_store(app.home) as connection:
         standing = counts(connection)
         drafts = connection.row("SELECT count(*) AS n FROM records WHERE state = 'draft'")
@@ -31,6 +34,7 @@ def today(app: App) -> Result:
             "sent_back": {
                 state: standing[state] for state in ("needs_fix", "duplicate", "conflict")
             },
+            "oldest_sent_back": oldest_back(connection),
             "unsent": standing["pending"],
             "held": standing["held"],
             "accepted": standing["accepted"],
@@ -40,6 +44,19 @@ def today(app: App) -> Result:
             "last_success": state_value(connection, "last_success"),
         }
     return Result("today", data | {"reliefs_ending": reliefs_ending(day)})
+
+
+def oldest_back(connection: Connection) -> str | None:
+    """Return the local day on which the oldest record that came back was recorded, if one did."""
+    marks = ", ".join("?" * len(outbox.ATTENTION))
+    row = connection.row(
+        "SELECT min(created_at) AS oldest FROM records"  # noqa: S608 - marks
+        f" WHERE acked_rev = rev AND state IN ({marks})",
+        *outbox.ATTENTION,
+    )
+    if row is None or row["oldest"] is None:
+        return None
+    return local_day(datetime.fromisoformat(row["oldest"]), _REGION).isoformat()
 
 
 def reliefs_ending(day: date) -> list[dict[str, str]]:

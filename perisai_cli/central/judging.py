@@ -35,6 +35,7 @@ TITLES = {
     "photo.missing": "This office asks for a photo of the card.",
     "quote.mismatch": "The quoted total differs under the same rules.",
     "quote.other_rules": "The total was quoted under other rules and differs.",
+    "revision.other": "The central holds another version of this record.",
     "worker.faults": "The worker can't be enrolled as sent.",
 }
 

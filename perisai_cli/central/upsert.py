@@ -18,6 +18,7 @@ from perisai_cli.central.judging import Judgement, Laws, problem_of
 from perisai_cli.central.kinds import amount_of, is_numbered, judge
 from perisai_cli.central.tables import conflicts, item_versions, items
 from perisai_cli.domain.errors import Problem
+from perisai_cli.domain.outbox import THEIRS
 from perisai_cli.domain.period import timestamp
 from perisai_cli.protocol.messages import Assigned, ItemProblem, ItemResult, PushItem
 
@@ -75,7 +76,7 @@ def settle(connection: Connection, arrival: Arrival, laws: Laws, commit: Commit)
         return erasure.settle(connection, arrival, current, laws)
     known = None if current is None else _version(connection, item.id, item.rev)
     if current is not None and not _fits(arrival, current, known):
-        return _keep_aside(connection, arrival, commit)
+        return _keep_aside(connection, arrival, current, commit)
     if current is not None and known is not None:
         return answer_again(arrival, current, known)
     if current is not None and item.rev < current.rev:
@@ -227,8 +228,14 @@ def _claimed(connection: Connection, judged: Judgement, record_id: str) -> str |
     return holder
 
 
-def _keep_aside(connection: Connection, arrival: Arrival, commit: Commit) -> ItemResult:
-    """Keep an arrival that fits nowhere, once, and say so; nothing of the record is told."""
+def _keep_aside(
+    connection: Connection, arrival: Arrival, current: Row[Any], commit: Commit
+) -> ItemResult:
+    """Keep an arrival that fits nowhere, once, and say so.
+
+    The record's own agent is told which revision is the current one, so that the next can rest on
+    it; of another agent's record nothing is told.
+    """
     item, table = arrival.item, conflicts.c
     key = {
         "id": item.id,
@@ -247,7 +254,10 @@ def _keep_aside(connection: Connection, arrival: Arrival, commit: Commit) -> Ite
             "seq": seq,
         }
         connection.execute(insert(conflicts), key | kept)
-    return ItemResult(n=arrival.n, status="conflict", seq=seq)
+    told = None
+    if current.agent == arrival.sender.agent:
+        told = problem_of(THEIRS, Problem(THEIRS, None, {"theirs": current.rev}))
+    return ItemResult(n=arrival.n, status="conflict", seq=seq, problem=told)
 
 
 def _version(connection: Connection, record_id: str, rev: int) -> Any:

@@ -1,4 +1,8 @@
-"""The questions about one worker, one by one, shared by the wizard and by corrections."""
+"""The questions about one worker, one by one, shared by the wizard and by corrections.
+
+Each asks for one field and keeps it at once, so that whatever stops the program takes at most the
+field that was being typed. What was answered before is the default when a question comes again.
+"""
 
 from __future__ import annotations
 
@@ -7,34 +11,57 @@ from datetime import date
 from typing import Any
 
 from perisai_cli.actions.desk import Desk
-from perisai_cli.cli.output import tell
-from perisai_cli.cli.questions import Step, ask, yes
-from perisai_cli.domain import terms
+from perisai_cli.cli import answer_checks as checks
+from perisai_cli.cli.asking_wish import Wish
+from perisai_cli.cli.output import sentence, tell
+from perisai_cli.cli.questions import GoBack, Step, ask, yes
 from perisai_cli.domain.errors import InvalidInput
-from perisai_cli.domain.identity import parse_nik
-from perisai_cli.domain.money import parse_rupiah
-from perisai_cli.domain.occupations import OCCUPATIONS
-from perisai_cli.domain.period import Month, parse_day
+from perisai_cli.domain.identity import mask_nik, parse_nik
 from perisai_cli.domain.phones import normalise_phone
-from perisai_cli.domain.regions import find_region, region_exists, region_label
+from perisai_cli.domain.regions import find_region, region_label
 from perisai_cli.i18n import text
 
 Answers = dict[str, Any]
-MAX_CHOICES = 9
 
 
-class Interview:
-    """Asks about one worker and keeps the answers under the names of the worker's JSON."""
+class Interview(Wish):
+    """Asks about one worker and keeps the answers under the names of the worker's JSON.
 
-    def __init__(self, desk: Desk, answers: Answers, record_id: str, defaults: Answers):
-        self.desk = desk
-        self.answers = answers
+    Attributes:
+        desk: The open desk.
+        answers: What was answered so far.
+        record_id: The id that the record has, or will have.
+        defaults: What Enter stands for where nothing was answered yet.
+        doubted: Members that are asked again because they were refused: what was answered is no
+            default for them.
+        short: What neighbours share is asked by one question (``same``).
+        before: What ``<`` at the first question does.
+        finish: What Enter at an empty NIK does: nobody else may be waiting.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        answers: Answers,
+        record_id: str,
+        defaults: Answers,
+        *,
+        short: bool = False,
+        before: Callable[[], None] | None = None,
+    ):
+        super().__init__(desk, answers, defaults)
         self.record_id = record_id
-        self.defaults = defaults
-        self.today: date = desk.app.today(desk.profile.region)
+        self.short = short
+        self.before = before
+        self.finish: Callable[[], None] | None = None
+
+    @property
+    def today(self) -> date:
+        """The day where the agent works."""
+        return self.desk.app.today(self.desk.profile.region)
 
     def nik(self) -> None:
-        """Ask for the NIK; take birth date and sex from it when the person says that they fit."""
+        """Ask for the NIK, and tell what this device knows of it."""
 
         def check(typed: str) -> str:
             digits = parse_nik(typed, self.today).digits
@@ -43,238 +70,135 @@ class Interview:
                 raise InvalidInput("worker.already_here", field="/nik", other=other)
             return digits
 
-        digits = ask(text("ask.nik"), check)
-        seen = parse_nik(digits, self.today)
+        held = str(self.held("nik") or "")
+        digits = self._ask_nik(check, held)
+        if digits != self.answers.get("nik"):
+            self.answers.pop("birth_date", None)
+            self.answers.pop("sex", None)
+        self.answers["nik"] = digits
+        for doubt in self.desk.doubts_of_nik(digits):
+            tell(f"! {sentence('warning', doubt)}")
+
+    def _ask_nik(self, check: Callable[[str], str], held: str) -> str:
+        def answer(typed: str) -> str:
+            return "" if self.finish and not typed else check(typed)
+
+        about = (text("about.nik"),)
+        while True:
+            try:
+                digits = ask(text("ask.nik"), answer, held, shown=mask_nik(held), about=about)
+            except GoBack:
+                if self.before is None:
+                    raise
+                self.before()
+                continue
+            if digits or self.finish is None:
+                return digits
+            self.finish()
+
+    def decoded(self) -> bool:
+        """Show what the NIK says; birth date and sex are its own when they fit the card."""
+        if "nik" not in self.answers:
+            return False
+        seen = parse_nik(self.answers["nik"], self.today)
         place = region_label(seen.district) or text("ask.unknown_place")
         sex = text(f"sex_value.{seen.sex}")
         tell("  " + text("ask.decoded", birth=seen.birth_date, sex=sex, place=place))
-        self.answers["nik"] = digits
-        if yes(text("ask.decoded_right"), default=True):
+        if yes(text("ask.decoded_right"), default=True, about=(text("about.decoded"),)):
             self.answers |= {"birth_date": seen.birth_date.isoformat(), "sex": seen.sex}
-        else:
-            self.birth_date()
-            self.sex()
+        elif self._as_decoded():
+            del self.answers["birth_date"], self.answers["sex"]
+        return True
 
-    def birth_date(self) -> None:
-        """Ask for the birth date."""
+    def _as_decoded(self) -> bool:
+        """Tell whether birth date and sex are what the NIK says."""
+        seen = parse_nik(self.answers["nik"], self.today)
+        told = (self.answers.get("birth_date"), self.answers.get("sex"))
+        return told == (seen.birth_date.isoformat(), seen.sex)
 
-        def check(typed: str) -> str:
-            try:
-                day = parse_day(typed)
-            except ValueError:
-                raise InvalidInput("birth_date.format", field="/birth_date") from None
-            if day > self.today:
-                raise InvalidInput("birth_date.format", field="/birth_date")
-            return day.isoformat()
+    def birth_date(self) -> bool:
+        """Ask for the birth date, where it is not the NIK's."""
+        if "birth_date" not in self.doubted and self._as_decoded():
+            return False
+        check = checks.past_day(self.today)
+        self.answers["birth_date"] = ask(text("ask.birth_date"), check, self.held("birth_date"))
+        return True
 
-        self.answers["birth_date"] = ask(text("ask.birth_date"), check)
-
-    def sex(self) -> None:
-        """Ask for the sex."""
-        words = {"l": "M", "m": "M", "p": "F", "f": "F", "w": "F"}
-
-        def check(typed: str) -> str:
-            if typed.lower()[:1] not in words:
-                raise InvalidInput("sex.unknown", field="/sex", choices="F, M")
-            return words[typed.lower()[:1]]
-
-        self.answers["sex"] = ask(text("ask.sex"), check)
+    def sex(self) -> bool:
+        """Ask for the sex, where it is not the NIK's."""
+        if "sex" not in self.doubted and self._as_decoded():
+            return False
+        held = self.held("sex")
+        shown = text(f"sex_value.{held}") if held else None
+        self.answers["sex"] = ask(text("ask.sex"), checks.sex, held, shown=shown)
+        return True
 
     def name(self) -> None:
         """Ask for the name as it stands on the card."""
-        self.answers["name"] = ask(text("ask.name"), _words("name", 60, required=True))
+        check = checks.words("name", checks.NAME_LIMIT, required=True)
+        about = (text("about.name"),)
+        self.answers["name"] = ask(text("ask.name"), check, self.held("name"), about=about)
 
     def phone(self) -> None:
         """Ask for a phone number; without one, an address is needed."""
-        phone = ask(text("ask.phone"), lambda typed: normalise_phone(typed) if typed else "")
-        self._keep("phone", phone)
+        check: Callable[[str], str] = lambda typed: normalise_phone(typed) if typed else ""  # noqa: E731
+        about = (text("about.phone"),)
+        self.keep("phone", ask(text("ask.phone"), check, self.held("phone"), about=about))
 
-    def address(self) -> None:
+    def address(self) -> bool:
         """Ask for street and number; without a phone they are needed."""
-        required = not self.answers.get("phone")
-        words = ask(text("ask.address"), _words("address.text", 200, required=required))
+        phone = self.answers.get("phone")
+        if self.short and phone and "address" not in {*self.answers, *self.doubted}:
+            return False
+        check = checks.words("address.text", checks.ADDRESS_LIMIT, required=not phone)
+        held = (self.held("address") or {}).get("text")
+        words = ask(text("ask.address"), check, held, about=(text("about.address"),))
         if words:
             self.answers["address"] = self.answers.get("address", {}) | {"text": words}
         else:
             self.answers.pop("address", None)
+        return True
 
     def village(self) -> bool:
         """Ask for the village, where there is an address."""
         if "address" not in self.answers:
             return False
-        village = ask(text("ask.village"), _words("address.village", 60, required=False))
-        self.answers["address"].pop("village", None)
-        self.answers["address"] |= {"village": village} if village else {}
+        check = checks.words("address.village", checks.NAME_LIMIT, required=False)
+        held = self.answers["address"].get("village") or self.defaults.get("village")
+        village = ask(text("ask.village"), check, held)
+        kept = {name: part for name, part in self.answers["address"].items() if name != "village"}
+        self.answers["address"] = kept | ({"village": village} if village else {})
         return True
 
     def region(self) -> bool:
         """Ask for the code of the region, where there is an address."""
         if "address" not in self.answers:
             return False
-
-        def place(typed: str) -> str:
-            if not region_exists(typed):
-                raise InvalidInput("region.unknown", field="/address/region")
-            return typed
-
-        region = ask(text("ask.region"), place, default=self._likely_region())
+        region = ask(text("ask.region"), checks.region, default=self._likely_region())
         tell("  " + (region_label(region) or region))
-        self.answers["address"]["region"] = region
+        self.answers["address"] = self.answers["address"] | {"region": region}
         return True
 
     def _likely_region(self) -> str:
+        held = self.answers["address"].get("region") or self.defaults.get("region")
+        if held and "address" not in self.doubted:
+            return str(held)
         district = find_region(str(self.answers.get("nik", ""))[:6])
         return (
             district.code if district and not district.retired_after else self.desk.profile.region
         )
 
-    def occupations(self) -> None:
-        """Ask what the worker does; any part of an occupation's name finds it."""
-
-        def check(typed: str) -> str:
-            wanted = typed.strip().lower()
-            if wanted in OCCUPATIONS:
-                return wanted
-            names = {code: text(f"occupation.{code}") for code in OCCUPATIONS}
-            found = [code for code, name in names.items() if wanted and wanted in name.lower()]
-            if len(found) == 1:
-                return found[0]
-            listed = ", ".join(names[code] for code in (found or list(names))[:MAX_CHOICES])
-            code = "occupation.several" if found else "occupation.unknown"
-            raise InvalidInput(code, field="/occupations/0/code", choices=listed)
-
-        default = self.defaults.get("occupations", [{}])[0].get("code")
-        code = ask(text("ask.occupation"), check, default=default)
-        sector = text(f"sector_value.{OCCUPATIONS[code]}")
-        tell("  " + text("ask.occupation_is", name=text(f"occupation.{code}"), sector=sector))
-        place = ask(text("ask.place"), _words("occupation.place", 60, required=False))
-        self.answers["occupations"] = [{"code": code} | ({"place": place} if place else {})]
-        self.answers.pop("sector", None)
-
-    def income(self) -> None:
-        """Ask for the monthly income, in whole rupiah."""
-
-        def check(typed: str) -> int:
-            try:
-                return parse_rupiah(typed)
-            except ValueError:
-                raise InvalidInput("income.value", field="/income") from None
-
-        self.answers["income"] = ask(text("ask.income"), check)
-        self.answers.pop("tier", None)
-
-    def programs(self) -> None:
-        """Ask whether old-age savings are wanted beside the two programmes that always go."""
-        wanted = "jht" in self.defaults.get("programs", [])
-        jht = yes(text("ask.jht"), default=wanted)
-        self.answers["programs"] = ["jkk", "jkm", "jht"] if jht else ["jkk", "jkm"]
-
-    def period(self) -> None:
-        """Ask for the first month and how many."""
-
-        def month(typed: str) -> str:
-            try:
-                return str(Month.parse(typed))
-            except ValueError:
-                raise InvalidInput("start.format", field="/start") from None
-
-        def count(typed: str) -> int:
-            if not (typed.isascii() and typed.isdigit() and 1 <= int(typed) <= terms.MAX_MONTHS):
-                raise InvalidInput("months.value", field="/months", low=1, high=terms.MAX_MONTHS)
-            return int(typed)
-
-        start = self.defaults.get("start", str(Month.of(self.today)))
-        months = str(self.defaults.get("months", 1))
-        self.answers["start"] = ask(text("ask.start"), month, default=start)
-        self.answers["months"] = ask(text("ask.months"), count, default=months)
-
-    def heirs(self) -> None:
-        """Ask for one heir; more can be added later."""
-        name = ask(text("ask.heir"), _words("heir.name", 60, required=False))
-        if not name:
-            self.answers.pop("heirs", None)
-            return
-        codes = terms.RELATIONSHIPS
-        listed = ", ".join(
-            f"{number} {text(f'relationship.{code}')}" for number, code in enumerate(codes, 1)
-        )
-        chosen = ask(text("ask.relationship", choices=listed), _numbered(codes, "relationship"))
-        self.answers["heirs"] = [{"name": name, "relationship": chosen}]
-
-    def attestation(self) -> None:
-        """Read the declaration out and take the worker's two answers."""
-        tell("", text("ask.attestation_1"))
-        working = yes(text("ask.working"), default=None)
-        if not working:
-            tell("  " + text("error.attestation.not_working"))
-        ill = yes(text("ask.critically_ill"), default=None)
-        at = self.desk.app.clock().isoformat(timespec="seconds")
-        self.answers["attestation"] = {
-            "working": working,
-            "critically_ill": ill,
-            "text": terms.ATTESTATION_TEXT,
-            "at": at,
-        }
-
-    def consent(self) -> None:
-        """Read the consent out and record whether and how it was given."""
-        tell("", text("ask.consent_1"))
-        given = yes(text("ask.consent"), default=None)
-        codes = terms.CONSENT_METHODS
-        listed = ", ".join(
-            f"{number} {text(f'consent_method.{code}')}" for number, code in enumerate(codes, 1)
-        )
-        question = text("ask.consent_method", choices=listed)
-        method = (
-            ask(question, _numbered(codes, "consent.method"), default="1") if given else codes[0]
-        )
-        at = self.desk.app.clock().isoformat(timespec="seconds")
-        self.answers["consent"] = {
-            "given": given,
-            "method": method,
-            "text": terms.CONSENT_TEXT,
-            "at": at,
-        }
-
     def steps(self) -> list[Step]:
         """Return the questions in the order in which they are asked."""
-        return [
-            self.nik, self.name, self.phone, self.address, self.village, self.region,
-            self.occupations, self.income, self.programs, self.period, self.heirs,
-            self.attestation, self.consent,
+        person: list[Step] = [
+            self.nik, self.decoded, self.birth_date, self.sex, self.name, self.phone,
+            self.address, self.village, self.region,
         ]  # fmt: skip
-
-    def _keep(self, name: str, value: str) -> None:
-        if value:
-            self.answers[name] = value
-        else:
-            self.answers.pop(name, None)
-
-
-def _words(code: str, limit: int, *, required: bool) -> Callable[[str], str]:
-    """Return a check of free text."""
-
-    def check(typed: str) -> str:
-        words = " ".join(typed.split())
-        if required and not words:
-            raise InvalidInput(f"{code}.missing")
-        if len(words) > limit:
-            raise InvalidInput(f"{code}.length", limit=limit)
-        if not words.isprintable():
-            raise InvalidInput(f"{code}.format")
-        return words
-
-    return check
-
-
-def _numbered(codes: tuple[str, ...], name: str) -> Callable[[str], str]:
-    """Return a check of a choice typed as its number or its code."""
-
-    def check(typed: str) -> str:
-        if typed in codes:
-            return typed
-        if typed.isascii() and typed.isdigit() and 1 <= int(typed) <= len(codes):
-            return codes[int(typed) - 1]
-        raise InvalidInput(f"{name}.unknown", choices=f"1–{len(codes)}")
-
-    return check
+        wish: list[Step] = [
+            self.occupations, self.place, self.income, self.programs, self.start, self.months,
+        ]  # fmt: skip
+        own: list[Step] = [
+            self.heir, self.relationship, self.working, self.critically_ill, self.consent,
+            self.method,
+        ]  # fmt: skip
+        return [*person, *([self.same] if self.short else wish), *own]

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
+import sys
 from collections.abc import Iterator
 from typing import Annotated, Any
 
 from perisai_cli import wiring
 from perisai_cli.actions import enroll as actions
+from perisai_cli.actions.app import Result
 from perisai_cli.actions.lines import read_lines
-from perisai_cli.cli import output, quotes, receipts, wizard
+from perisai_cli.cli import output, queue_mode, quotes, receipts, wizard
 from perisai_cli.cli.files import opened
 from perisai_cli.cli.framework import command, opt, single
 from perisai_cli.cli.invocation import current
-from perisai_cli.cli.questions import yes
 from perisai_cli.cli.world import world
 from perisai_cli.domain.errors import InvalidInput, Problem
 from perisai_cli.domain.money import rupiah
@@ -74,15 +76,34 @@ def _from_file(name: str, defaults: dict[str, Any]) -> int:
 
 
 def _by_questions(defaults: dict[str, Any], *, following: bool) -> int:
-    the_world = world()
-    while True:
-        result = wizard.enrol_by_questions(the_world, defaults)
-        if result is None:
-            output.tell(text("wizard.not_recorded"))
-        else:
-            output.show(result._replace(warnings=None), short_receipt_lines)
-        if not following or not yes(text("wizard.next"), default=True):
-            return 0
+    if following:
+        return _in_a_row(defaults)
+    result = wizard.enrol_by_questions(world(), defaults)
+    if result is None:
+        output.tell(text("wizard.not_recorded"))
+        return 0
+    return output.show(result._replace(warnings=None), short_receipt_lines)
+
+
+def _in_a_row(defaults: dict[str, Any]) -> int:
+    if not current().json:
+        queue_mode.enrol_in_a_row(world(), defaults, _say_receipt)
+        return 0
+    sink, rows = receipts.Streamed(), itertools.count(1)
+
+    def taken(result: Result) -> None:
+        sink.accepted({"row": next(rows)} | result.data, result.warnings or ())
+
+    return sink.finish(lambda: queue_mode.enrol_in_a_row(world(), defaults, taken))
+
+
+def _say_receipt(result: Result) -> None:
+    data = result.data
+    output.say(
+        text("receipt.recorded", nik=data["nik_masked"], id=data["id"][-8:]),
+        text("receipt.not_covered"),
+    )
+    sys.stdout.flush()
 
 
 def short_receipt_lines(data: dict[str, Any]) -> Iterator[str]:

@@ -13,7 +13,13 @@ INDONESIAN: dict[str, str] = {
     "queue fix": "perbaiki",
     "queue withdraw": "tarik",
     "worker": "pekerja",
+    "worker list": "daftar",
+    "worker search": "cari",
+    "worker show": "lihat",
+    "worker correct": "ubah",
+    "worker withdraw": "tarik",
     "worker photo": "foto",
+    "worker export": "ekspor",
     "worker erase": "hapus",
     "worker reactivate": "aktifkan",
     "contribution": "iuran",
@@ -113,10 +119,14 @@ OPTIONS: dict[str, str] = {
     "--from": "--dari", "--valid-from": "--berlaku", "--key": "--kunci",
     "--reason": "--alasan", "--money": "--uang", "--channel": "--kanal",
     "--member": "--anggota", "--days": "--hari",
+    "--page": "--halaman", "--code": "--kode", "--again": "--ulang", "--to": "--ke",
+    "--no-nik": "--tanpa-nik",
     "--reason": "--alasan", "--accept": "--terima", "--column": "--kolom", "--sheet": "--lembar",
     "--attested": "--pernyataan", "--consent": "--persetujuan", "--all": "--semua",
     "--template": "--contoh", "--occupation": "--pekerjaan", "--payer": "--pembayar",
     "--place": "--tempat",
+    "--money": "--uang", "--channel": "--kanal",
+    "--member": "--anggota", "--days": "--hari",
 }  # fmt: skip
 """English name of an option to its Indonesian one, for messages that name it."""
 

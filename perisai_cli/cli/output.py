@@ -7,6 +7,7 @@ exactly one document.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 import textwrap
@@ -34,10 +35,24 @@ def tell(*lines: str) -> None:
 
 def _write(stream: TextIO, lines: Iterable[str]) -> None:
     """Write lines, each broken between words where a terminal is narrower than it."""
-    width = shutil.get_terminal_size().columns if stream.isatty() else 0
     for line in lines:
-        fits = not width or len(line) <= width or "\x1b" in line  # coloured tables fit already
-        stream.write((line if fits else _broken(line, width)) + "\n")
+        stream.write(fitted(line, stream) + "\n")
+
+
+def fitted(line: str, stream: TextIO) -> str:
+    """Return a line, broken between words where the terminal of *stream* is narrower than it."""
+    width = columns(stream) if stream.isatty() else 0
+    fits = not width or len(line) <= width or "\x1b" in line  # coloured tables fit already
+    return line if fits else _broken(line, width)
+
+
+def columns(stream: TextIO) -> int:
+    """Return how many columns the terminal of *stream* has; where nothing tells, 80."""
+    known = shutil.get_terminal_size((0, 0)).columns  # of stdout, unless COLUMNS says
+    try:
+        return known or os.get_terminal_size(stream.fileno()).columns or 80
+    except (OSError, ValueError):
+        return 80
 
 
 def _broken(line: str, width: int) -> str:

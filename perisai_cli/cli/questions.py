@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from perisai_cli import wiring
+from perisai_cli.cli import output
 from perisai_cli.cli.invocation import current
 from perisai_cli.cli.output import problem_lines, tell
 from perisai_cli.domain.errors import InvalidInput
@@ -14,7 +16,12 @@ from perisai_cli.i18n import text
 
 T = TypeVar("T")
 
-BACK = "<"
+BACK, CLEAR, HELP = "<", "-", "?"
+
+_KEY = re.compile(r"\x1b(?:\[[0-9;]*[A-Za-z~]|O[A-Z]|.?)")
+"""What the keys that move a cursor leave in a line."""
+_NO_LETTER = re.compile("[\ufffd\ud800-\udfff]")
+"""What is left of octets that are no letter in the terminal's own encoding."""
 
 Step = Callable[[], bool | None]
 """One question; False says that there was nothing to ask."""
@@ -24,52 +31,112 @@ class GoBack(Exception):
     """The person typed ``<``: the question before is asked again."""
 
 
-def ask(question: str, check: Callable[[str], T], default: str | None = None) -> T:
+def ask(
+    question: str,
+    check: Callable[[str], T],
+    default: str | None = None,
+    *,
+    shown: str | None = None,
+    about: tuple[str, ...] = (),
+) -> T:
     """Ask until *check* takes the answer; an empty answer is the default, where there is one.
+
+    Args:
+        question: What is asked, without its colon.
+        check: Returns the answer, or raises ``InvalidInput``: the same is asked again.
+        default: What Enter stands for; ``-`` takes it away.
+        shown: The default as a person reads it, where that is not what is typed.
+        about: Lines that ``?`` prints after the keys.
 
     Raises:
         GoBack: the answer was ``<``.
         KeyboardInterrupt: Ctrl-C, or the terminal went away.
     """
+    offered = default
     while True:
-        shown = f" [{default}]" if default else ""
-        sys.stderr.write(f"{question}{shown}: ")
-        sys.stderr.flush()
-        line = sys.stdin.readline()
-        if not line:
-            raise KeyboardInterrupt
-        typed = line.strip()
-        if typed == BACK:
-            raise GoBack
+        _prompt(question, (shown or default or "") if offered else "")
         try:
-            return check(typed or default or "")
+            typed = _line()
+            if typed == BACK:
+                raise GoBack
+            if typed == HELP:
+                tell(*_help(about))
+                continue
+            if typed == CLEAR:
+                offered, typed = None, ""
+            return check(typed or offered or "")
         except InvalidInput as error:
             for problem in error.problems:
                 tell(*problem_lines(problem))
 
 
+def _prompt(question: str, offered: str) -> None:
+    """Write a question, broken between words where the terminal is narrow, and its default."""
+    whole = f"{question} [{offered}]:" if offered else f"{question}:"
+    sys.stderr.write(output.fitted(whole, sys.stderr) + " ")
+    sys.stderr.flush()
+
+
+def _line() -> str:
+    """Return what was typed, without blanks around it.
+
+    Raises:
+        InvalidInput: ``answer.keys``: an arrow key or the like; ``answer.letters``: octets that
+            are no letters.
+        KeyboardInterrupt: the terminal went away.
+    """
+    try:
+        line = sys.stdin.readline()
+    except UnicodeDecodeError:
+        raise InvalidInput("answer.letters") from None
+    if not line:
+        sys.stderr.write("\n")
+        raise KeyboardInterrupt
+    if _KEY.search(line):
+        raise InvalidInput("answer.keys")
+    if _NO_LETTER.search(line):
+        raise InvalidInput("answer.letters")
+    return line.strip()
+
+
+def _help(about: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what each key does, then what there is to say about the question."""
+    keys = (f"  {text(f'keys.{name}')}" for name in ("enter", "back", "clear", "help", "stop"))
+    return (*keys, *(f"  {line}" for line in about))
+
+
 def interview(
-    steps: Sequence[Step], start: int = 0, after: Callable[[int], None] | None = None
+    steps: Sequence[Step],
+    start: int = 0,
+    after: Callable[[int], None] | None = None,
+    *,
+    back: bool = False,
 ) -> None:
     """Ask the *steps* in order from *start*; ``<`` goes back to the one asked before.
 
     A step that returns False asked nothing, and is passed over on the way back too. *after* is
-    called with the number of the next step each time an answer is complete.
+    called with the number of the next step each time an answer is complete. With *back*, the
+    person came back to *start*: where it has nothing to ask, the one before it is asked.
     """
     index, asked = start, list(range(start))
     while index < len(steps):
         try:
-            if steps[index]() is not False:
-                asked.append(index)
+            told = steps[index]() is not False
         except GoBack:
-            index = asked.pop() if asked else 0
+            index, back = (asked.pop() if asked else 0), True
             continue
+        if back and not told and asked:
+            index = asked.pop()
+            continue
+        back = False
+        if told:
+            asked.append(index)
         index += 1
         if after is not None:
             after(index)
 
 
-def yes(question: str, *, default: bool | None) -> bool:
+def yes(question: str, *, default: bool | None, about: tuple[str, ...] = ()) -> bool:
     """Ask for yes or no, in either language; with no default, Enter is not an answer."""
     hints = {True: "ask.yes_no_default_yes", False: "ask.yes_no_default_no", None: "ask.yes_no"}
 
@@ -83,7 +150,7 @@ def yes(question: str, *, default: bool | None) -> bool:
             return default
         raise InvalidInput("answer.yes_or_no")
 
-    return ask(f"{question} {text(hints[default])}", check)
+    return ask(f"{question} {text(hints[default])}", check, about=about)
 
 
 def confirmed(question: str) -> bool:

@@ -20,13 +20,18 @@ def summary(data: dict[str, Any]) -> Iterator[str]:
 def priced(data: dict[str, Any]) -> Iterator[str]:
     """Yield what each run of equal months costs, what a relief saves, the total, and its bases."""
     months = list(data["totals"]["by_month"])
+    yield from spans(data)
+    yield text("quote.total", total=rupiah(data["total"]), months=len(months))
+    yield from bases_of(data)
+
+
+def spans(data: dict[str, Any]) -> Iterator[str]:
+    """Yield what each run of equal months costs, and what a relief saves."""
     for first, last, price, count in _runs(data["totals"]["by_month"]):
         span = first if first == last else f"{first} – {last}"
         facts = {"span": span, "price": rupiah(price), "count": count, "sum": rupiah(price * count)}
         yield "  " + text("quote.run" if count > 1 else "quote.month", **facts)
     yield from savings(data)
-    yield text("quote.total", total=rupiah(data["total"]), months=len(months))
-    yield from bases_of(data)
 
 
 def savings(data: dict[str, Any]) -> Iterator[str]:

@@ -47,7 +47,7 @@ def _declared(the_world: App, record_id: str) -> dict[str, Any]:
     """Read declaration and consent out and return the worker's answers."""
     with open_desk(the_world) as desk:
         asking = Interview(desk, {}, record_id, {})
-        interview([asking.attestation, asking.consent])
+        interview([asking.working, asking.critically_ill, asking.consent, asking.method])
     return asking.answers
 
 

@@ -40,10 +40,11 @@ def _lines(data: dict[str, Any]) -> Iterator[str]:
     back = data["sent_back"]
     if sum(back.values()):
         yield text("today.sent_back", count=sum(back.values()))
-        for state, count in back.items():
+        for state, count in sorted(back.items(), key=lambda each: -each[1]):
             if count:
-                yield f"  {count} {text(f'standing.{state}')}"
-        yield "  → " + names.spoken("queue list", speak)
+                yield f"  {count} {text(f'came_back.{state}')}"
+        yield "  " + text("today.oldest_back", day=data["oldest_sent_back"])
+        yield "  → " + names.spoken("queue fix", speak)
     else:
         yield text("today.nothing_back")
     if data["unsent"]:

@@ -1,34 +1,45 @@
-"""The wizard: one worker by questions; every answer is kept at once, so that nothing is lost."""
+"""The wizard: workers by questions; every answer is kept at once, so that nothing is lost."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from perisai_cli.actions.app import App, Result
 from perisai_cli.actions.contribution import quote_json
-from perisai_cli.actions.desk import Desk, Ready, open_desk
+from perisai_cli.actions.desk import Ready, open_desk
 from perisai_cli.actions.enroll import record_ready
-from perisai_cli.cli import quotes
+from perisai_cli.actions.neighbours import keep_for_neighbours
+from perisai_cli.cli import card, output, quotes
 from perisai_cli.cli.asking import Answers, Interview
+from perisai_cli.cli.big import big
 from perisai_cli.cli.output import problem_lines, sentence, tell
-from perisai_cli.cli.questions import interview, yes
-from perisai_cli.domain import outbox
+from perisai_cli.cli.questions import GoBack, ask, interview, yes
+from perisai_cli.cli.questions_asked import ask_questions
+from perisai_cli.cli.sitting import Asked, Sitting
 from perisai_cli.domain.errors import InvalidInput, Problem
-from perisai_cli.domain.identity import mask_nik
-from perisai_cli.domain.ids import new_id
+from perisai_cli.domain.money import rupiah
 from perisai_cli.i18n import text
 
-_STEP = "wizard_step"
-_MEMBER_STEPS = {
-    "nik": "nik", "birth_date": "birth_date", "sex": "sex", "name": "name", "phone": "phone",
-    "address": "address", "occupations": "occupations", "sector": "occupations",
-    "income": "income", "tier": "income", "programs": "programs", "start": "period",
-    "months": "period", "heirs": "heirs", "attestation": "attestation", "consent": "consent",
-}  # fmt: skip
+MEMBER_STEPS: dict[str, tuple[str, ...]] = card.STEPS | {
+    "sex": ("sex",),
+    "birth_date": ("birth_date",),
+    "occupations": ("occupations", "place"),
+    "sector": ("occupations", "place"),
+    "tier": ("income",),
+    "months": ("start", "months"),
+    "attestation": ("working", "critically_ill"),
+    "consent": ("consent", "method"),
+}
+"""The questions that mend a fault, by the member of the worker's JSON that it points to."""
+
+_FIELDS = tuple(card.STEPS)
+_END = "end"
+"""Where a draft stands whose questions are all answered."""
 
 
-def enrol_by_questions(app: App, defaults: Answers) -> Result | None:
+def enrol_by_questions(app: App, options: Answers) -> Result | None:
     """Ask about one worker and record it; None when the person decides not to.
 
     Raises:
@@ -36,85 +47,147 @@ def enrol_by_questions(app: App, defaults: Answers) -> Result | None:
     """
     with open_desk(app) as desk:
         tell(text("wizard.hint"))
-        asking, start = _begin(desk, defaults)
-
-        def keep(next_step: int) -> None:
-            with desk.store.connection.transaction():
-                content = asking.answers | {_STEP: next_step}
-                desk.records.save_draft(asking.record_id, content, app.clock())
-
-        interview(asking.steps(), start, keep)
-        ready = _agreed(desk, asking)
-        if ready is None or not _card_confirmed(ready):
-            if yes(text("wizard.drop_draft"), default=False):
-                with desk.store.connection.transaction():
-                    desk.records.drop_draft(asking.record_id)
-            return None
-        return record_ready(desk, ready)
+        sitting = Sitting(desk, options, short=False)
+        return enrol_one(sitting, sitting.unfinished() or sitting.next_person())
 
 
-def _begin(desk: Desk, defaults: Answers) -> tuple[Interview, int]:
-    """Return the interview to hold and its first step; an unfinished one, if it is wanted."""
-    for draft in list(desk.records.each((outbox.DRAFT,))):
-        answers = dict(draft.worker)
-        step = answers.pop(_STEP, 0)
-        who = answers.get("name") or mask_nik(str(answers.get("nik", "")))
-        at = draft.summary.updated_at
-        if yes(text("wizard.resume", who=who, at=at), default=True):
-            return Interview(desk, answers, draft.summary.id, defaults), step
-        if yes(text("wizard.drop_draft"), default=False):
-            with desk.store.connection.transaction():
-                desk.records.drop_draft(draft.summary.id)
-    fixed: Answers = {
-        name: defaults[name] for name in ("payer", "sector", "tier") if name in defaults
-    }
-    return Interview(desk, fixed, new_id(desk.app.clock()), defaults), 0
+def enrol_one(sitting: Sitting, asked: Asked) -> Result | None:
+    """Hold one interview to its end and record the worker; None when it is not to be recorded."""
+    asking = asked.asking
+    steps = asking.steps()
+    names = [step.__name__ for step in steps]
+
+    def keep(index: int) -> None:
+        step = names[index] if index < len(names) else _END
+        sitting.keep(asked._replace(step=step))
+
+    asking.save = lambda: sitting.keep(asked._replace(step="same"))
+    at = len(steps) if asked.step == _END else 0
+    interview(steps, names.index(asked.step) if asked.step in names else at, keep)
+    while True:
+        ready = _agreed(asking, lambda: keep(len(steps)))
+        try:
+            if ready is None or not _card_confirmed(sitting, asked, ready):
+                _left(sitting, asking)
+                return None
+            explained = _explained(sitting, asked, ready)
+        except _Changed:
+            keep(len(steps))
+        except GoBack:
+            interview(steps, len(steps) - 1, keep, back=True)
+        else:
+            result = record_ready(sitting.desk, ready, explained)
+            keep_for_neighbours(sitting.desk, ready.finished.worker)
+            return result
 
 
-def _agreed(desk: Desk, asking: Interview) -> Ready | None:
+def _left(sitting: Sitting, asking: Interview) -> None:
+    """Leave a worker unrecorded; without consent, throwing the draft away is what Enter does."""
+    consent = asking.answers.get("consent") or {}
+    if yes(text("wizard.drop_draft"), default=not consent.get("given", True)):
+        sitting.drop(asking.record_id)
+
+
+def _explained(sitting: Sitting, asked: Asked, ready: Ready) -> dict[str, str]:
+    """Return the answers to what the guard asks; each is kept at once, as any answer."""
+
+    def keep(answers: dict[str, str]) -> None:
+        asked.explained.update(answers)
+        sitting.keep(asked._replace(step=_END))
+
+    return ask_questions(sitting.desk.questions(ready), asked.explained, keep)
+
+
+def _agreed(asking: Interview, after: Callable[[], None]) -> Ready | None:
     """Return the worker once nothing is at fault, asking again what is; None to leave it so."""
     while True:
         try:
-            return desk.examine(asking.answers, asking.record_id)
+            return asking.desk.examine(asking.answers, asking.record_id)
         except InvalidInput as error:
             for problem in error.problems:
                 tell(*problem_lines(problem))
             if not yes(text("wizard.mend"), default=True):
                 return None
-            ask_again(asking, error.problems)
+            ask_again(asking, error.problems, after)
 
 
-def ask_again(asking: Interview, problems: tuple[Problem, ...]) -> None:
+def ask_again(
+    asking: Interview, problems: tuple[Problem, ...], after: Callable[[], None] | None = None
+) -> None:
     """Ask once more for each field that a problem points to."""
     members = [(problem.field or "/nik").split("/")[1] for problem in problems]
-    steps = dict.fromkeys(_MEMBER_STEPS.get(member, "nik") for member in members)
-    interview([getattr(asking, step) for step in steps])
+    names = dict.fromkeys(
+        step for member in members for step in MEMBER_STEPS.get(member, MEMBER_STEPS["nik"])
+    )
+    asking.doubted = set(members)
+    steps = [getattr(asking, name) for name in names]
+    interview(steps, after=None if after is None else lambda _next: after())
+    asking.doubted = set()
 
 
-def _card_confirmed(ready: Ready) -> bool:
-    """Show the whole of it with its price and ask whether to record it."""
-    tell(*card(ready))
+class _Changed(Exception):
+    """A line of the card was asked again: it is to be examined anew."""
+
+
+def _card_confirmed(sitting: Sitting, asked: Asked, ready: Ready) -> bool:
+    """Show the whole of it with its price and ask whether to record it.
+
+    Raises:
+        _Changed: a line was changed by its number.
+        GoBack: the last question is to be asked again.
+    """
+    brief = sitting.short
+    tell(*(_brief(ready) if brief else _whole(ready)))
     for warning in ready.warnings:
-        tell(f"! {sentence('warning', warning)}")
-    return yes(text("wizard.confirm"), default=True)
+        said = f"! {sentence('warning', warning)}"
+        if said not in sitting.told:
+            tell(said)
+        if warning in ready.quote.warnings:  # of the law, not of the person: once a sitting
+            sitting.told.add(said)
+    tell(*to_collect(ready))
+
+    def answer(typed: str) -> bool | str:
+        if typed.isdigit():
+            return card.chosen(_FIELDS, typed)
+        word = typed.lower()
+        if word in ("", "y", "ya", "yes"):
+            return True
+        if word in ("t", "n", "tidak", "no"):
+            return False
+        raise InvalidInput("answer.yes_or_no")
+
+    question = f"{text('wizard.confirm')} {text('ask.yes_no_default_yes')}"
+    hints = (text("about.confirm"), *card.lines(ready.finished.worker))
+    chosen = ask(question, answer, about=hints if brief else hints[:1])
+    if isinstance(chosen, bool):
+        return chosen
+    card.change(asked.asking, chosen, lambda: sitting.keep(asked._replace(step=_END)))
+    raise _Changed
 
 
-def card(ready: Ready) -> Iterator[str]:
+def _whole(ready: Ready) -> Iterator[str]:
     """Yield the summary card of a worker: who, what, and what it costs."""
-    worker: dict[str, Any] = ready.finished.worker
-    jobs = ", ".join(text(f"occupation.{job['code']}") for job in worker["occupations"])
-    address = worker.get("address", {})
-    place = ", ".join(address[part] for part in ("text", "village") if part in address)
-    yield ""
-    yield text("wizard.card")
-    for label, value in (
-        ("NIK", ready.nik_masked),
-        (text("field.name"), worker["name"]),
-        (text("field.birth_date"), worker["birth_date"]),
-        (text("field.sex"), text(f"sex_value.{worker['sex']}")),
-        (text("field.phone"), worker.get("phone", "–")),
-        (text("field.address"), place or "–"),
-        (text("field.occupations"), jobs),
-    ):
-        yield f"  {label:<18} {value}"
+    yield from ("", text("wizard.card"))
+    yield from card.lines(ready.finished.worker)
     yield from quotes.summary(quote_json(ready.quote))
+
+
+def _brief(ready: Ready) -> Iterator[str]:
+    """Yield who it is and what each month costs: what must be looked at once more in a queue."""
+    worker: dict[str, Any] = ready.finished.worker
+    sex = text(f"sex_value.{worker['sex']}")
+    yield ""
+    yield f"{worker['name']}, {worker['birth_date']}, {sex}, {ready.nik_masked}"
+    yield from quotes.spans(quote_json(ready.quote))
+
+
+def to_collect(ready: Ready) -> Iterator[str]:
+    """Yield what the worker pays, large; and where someone else pays, that nothing is collected."""
+    collected = ready.quote.totals()["member"]
+    if not collected:
+        payer = text(f"payer_value.{ready.finished.payer}")
+        yield text("amount.nothing", total=rupiah(ready.quote.total), payer=payer)
+        return
+    yield from ("", text("amount.collect", total=rupiah(collected)), "")
+    yield from big(collected, output.columns(sys.stderr))
+    yield ""

@@ -41,6 +41,9 @@ _STATE_OF_VERDICT = {
 }
 VERDICTS = (*_STATE_OF_VERDICT, "retry")
 
+THEIRS = "revision.other"
+"""Code of a conflict's problem; its fact ``theirs`` is the central's current revision."""
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:

@@ -15,6 +15,7 @@ from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.domain.outbox import Kind
 from perisai_cli.domain.period import timestamp
 from perisai_cli.protocol.canonical import body_hash
+from perisai_cli.storage import conflicts
 from perisai_cli.storage.store import Store
 
 SCHEMA = 1
@@ -108,7 +109,7 @@ class Entries:
         return rev
 
     def following(self, record_id: str, seen_rev: int) -> int:
-        """Return the number of the revision that follows the one that was seen.
+        """Return the number that follows the revision that was seen, and any newer one known.
 
         Raises:
             InvalidInput: ``record.changed``: another process made a revision meanwhile.
@@ -116,7 +117,7 @@ class Entries:
         row = self._store.connection.row("SELECT rev FROM records WHERE id = ?", record_id)
         if row is None or row["rev"] != seen_rev:
             raise InvalidInput("record.changed", field="/id")
-        return seen_rev + 1
+        return conflicts.newest_revision(self._store, record_id, seen_rev) + 1
 
     def _envelope(
         self, record_id: str, body: dict[str, Any], worker: dict[str, Any] | None

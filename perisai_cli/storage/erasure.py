@@ -17,6 +17,7 @@ from perisai_cli.protocol.bodies import erasure_body, is_erasure
 from perisai_cli.protocol.canonical import body_hash
 from perisai_cli.storage.database import Connection, translated
 from perisai_cli.storage.entries import SCHEMA
+from perisai_cli.storage.held import BESIDE
 from perisai_cli.storage.store import Store
 
 ELSEWHERE = "elsewhere"
@@ -66,6 +67,8 @@ def _erase(store: Store, record_id: str, reason: str, now: datetime) -> None:
     emptied = ", ".join(f"{column} = NULL" for column in _EMPTIED)
     connection = store.connection
     connection.run("DELETE FROM attachments WHERE record_id = ?", record_id)
+    for table, column in BESIDE.items():
+        connection.run(f"DELETE FROM {table} WHERE {column} = ?", record_id)  # noqa: S608
     connection.run("DELETE FROM attendees WHERE event_id = ?", record_id)
     connection.run("DELETE FROM records WHERE id = ? AND state = 'draft'", record_id)
     connection.run(
@@ -83,8 +86,10 @@ def _sealed(store: Store, record_id: str) -> Iterator[bytes]:
     """Yield pieces of everything sealed that is to be destroyed."""
     held = "SELECT envelope, reply, nik_index, phone_index FROM records WHERE id = ?"
     photos = "SELECT envelope FROM attachments WHERE record_id = ?"
-    attendees = "SELECT envelope FROM attendees WHERE event_id = ?"
-    for sql in (held, photos, attendees):
+    beside = (f"SELECT envelope FROM {table} WHERE {column} = ?"  # noqa: S608
+              for table, column in BESIDE.items())  # fmt: skip
+    came = "SELECT envelope FROM attendees WHERE event_id = ?"
+    for sql in (held, photos, came, *beside):
         for row in store.connection.rows(sql, record_id):
             for blob in row:
                 yield from fragments(blob or b"")

@@ -165,7 +165,7 @@ class Records(Entries):
         return self.take_back(entry, summary.rev, now)
 
     def next_rev(self, seen: Summary) -> int:
-        """Return the number of the revision that follows the one *seen*.
+        """Return the number of the revision that follows the one *seen*, and any that is newer.
 
         Raises:
             InvalidInput: ``record.changed``: another process made a revision meanwhile.

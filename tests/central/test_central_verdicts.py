@@ -91,6 +91,8 @@ def test_a_newer_revision_on_another_base_is_a_conflict_kept_once(
     loser = item | {"rev": 4, "base_rev": 1, "body": a_body()}
     [first] = device.push(loser)
     assert first["status"] == "conflict"
+    [told] = first["problem"]["errors"]
+    assert (told["code"], told["facts"]) == ("revision.other", {"theirs": 3})
     assert device.push(loser) == [first]
     with shared_database.reading() as connection:
         kept = connection.execute(select(conflicts).where(conflicts.c.id == item["id"])).all()
@@ -124,7 +126,7 @@ def test_a_record_of_another_agent_is_a_conflict_that_tells_nothing(
     for mine in (item, a_fix(item, a_body())):
         [result] = other.push(mine)
         assert result["status"] == "conflict"
-        assert "assigned" not in result
+        assert not {"assigned", "problem"} & set(result)
     assert device.push(item)[0]["status"] == "unchanged"
 
 

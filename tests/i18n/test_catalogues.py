@@ -18,12 +18,13 @@ from perisai_cli.central.decisions import REASONS
 from perisai_cli.central.judging import TITLES
 from perisai_cli.central.officers import ROLES
 from perisai_cli.central.problems import KINDS
-from perisai_cli.cli import names
+from perisai_cli.cli import field_questions, names, person_page
 from perisai_cli.cli.output import field_label, sentence
 from perisai_cli.domain import errors, outreach, terms
 from perisai_cli.domain.errors import PerisaiError, Problem
 from perisai_cli.domain.ledger import MONEY
 from perisai_cli.domain.occupations import OCCUPATIONS
+from perisai_cli.domain.outbox import ATTENTION, STATES
 from perisai_cli.domain.outbox import ENROLMENT, STATES
 from perisai_cli.domain.outbox import KINDS as RECORD_KINDS
 from perisai_cli.i18n import catalogue
@@ -47,7 +48,6 @@ ERRORS = {
 RAISERS = ERRORS | {"Refusal", "problem_of", "problem_answer", "fault", "_apart", "first_line"}
 """Calls that hold codes among their arguments; a name such as ``code`` may hold one, too."""
 HOLDERS = {"code", "default_code", "disk"}
-NEVER_SHOWN = {"field"}  # cli/fixing.py points to a field with it, and shows it to nobody
 
 READ = {
     "text": ("missing", "format", "length"),
@@ -186,6 +186,15 @@ OPEN = {
     "report.col_": {"id", "name", "nik", "state", "programs", "start", "months", "amount"},
     "standing_short.": {"accepted", "pending"},
     "welcome.line_": set("12345"),
+    "book.cover_": {"not_covered", "number_given", "withdrawn"},
+    "came_back.": set(ATTENTION),
+    "export.part_": {"data", "photo", "sent", *person_page.PARTS},
+    "field.": set(field_questions.QUESTIONS),
+    "fixing.book_": {"sheet", "explanation", "rows"},
+    "history.": {
+        *("recorded", "corrected", "withdrawn", "erased", "answered", "refused_alone"),
+        *("attached", "sent", "lost", "ahead", "exported"),
+    },
     "ask_event.": {"place", "day", "region"},
     "field.": {
         "type",
@@ -275,7 +284,7 @@ def written_codes() -> set[str]:
     for node in (node for path in FILES for node in ast.walk(tree_of(path))):
         if isinstance(node, ast.Assign) and HOLDERS & {getattr(t, "id", "") for t in node.targets}:
             found |= {held for held in texts_in(node.value) if CODE.fullmatch(held)}
-    return found - NEVER_SHOWN - families()
+    return found - families()
 
 
 def families() -> set[str]:

@@ -1,0 +1,132 @@
+"""Checks of single answers: what was typed comes in, what is kept comes out, or a fault."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+
+from perisai_cli.domain import terms
+from perisai_cli.domain.errors import InvalidInput
+from perisai_cli.domain.money import parse_rupiah
+from perisai_cli.domain.occupations import OCCUPATIONS
+from perisai_cli.domain.period import Month, parse_day
+from perisai_cli.domain.regions import region_exists
+from perisai_cli.i18n import text
+
+MAX_CHOICES = 9
+NAME_LIMIT = 60
+ADDRESS_LIMIT = 200
+_NAME_AND_NUMBER = re.compile(r"(.*\S)\s+([1-9])")
+_SEXES = {"l": "M", "m": "M", "p": "F", "f": "F", "w": "F"}
+
+
+def words(code: str, limit: int, *, required: bool) -> Callable[[str], str]:
+    """Return a check of free text."""
+
+    def check(typed: str) -> str:
+        plain = " ".join(typed.split())
+        if required and not plain:
+            raise InvalidInput(f"{code}.missing")
+        if len(plain) > limit:
+            raise InvalidInput(f"{code}.length", limit=limit)
+        if not plain.isprintable():
+            raise InvalidInput(f"{code}.format")
+        return plain
+
+    return check
+
+
+def numbered(codes: tuple[str, ...], name: str) -> Callable[[str], str]:
+    """Return a check of a choice typed as its number or its code."""
+
+    def check(typed: str) -> str:
+        if typed in codes:
+            return typed
+        if typed.isascii() and typed.isdigit() and 1 <= int(typed) <= len(codes):
+            return codes[int(typed) - 1]
+        raise InvalidInput(f"{name}.unknown", choices=f"1–{len(codes)}")
+
+    return check
+
+
+def listed(codes: tuple[str, ...], family: str) -> str:
+    """Return choices as a question shows them: ``1 spouse, 2 child …``, none broken over lines."""
+    named = (text(f"{family}.{code}").replace(" ", "\u00a0") for code in codes)
+    return ", ".join(f"{number}\u00a0{name}" for number, name in enumerate(named, 1))
+
+
+def past_day(today: date) -> Callable[[str], str]:
+    """Return a check of a birth date."""
+
+    def check(typed: str) -> str:
+        try:
+            day = parse_day(typed)
+        except ValueError:
+            raise InvalidInput("birth_date.format", field="/birth_date") from None
+        if day > today:
+            raise InvalidInput("birth_date.format", field="/birth_date")
+        return day.isoformat()
+
+    return check
+
+
+def sex(typed: str) -> str:
+    """Return ``F`` or ``M`` for the first letter of a word in either language."""
+    if typed.lower()[:1] not in _SEXES:
+        raise InvalidInput("sex.unknown", field="/sex", choices="F, M")
+    return _SEXES[typed.lower()[:1]]
+
+
+def region(typed: str) -> str:
+    """Return the code of a region that is or was one."""
+    if not region_exists(typed):
+        raise InvalidInput("region.unknown", field="/address/region")
+    return typed
+
+
+def occupation(typed: str) -> str:
+    """Return the code of the one occupation whose name holds what was typed."""
+    wanted = typed.strip().lower()
+    if wanted in OCCUPATIONS:
+        return wanted
+    names = {code: text(f"occupation.{code}") for code in OCCUPATIONS}
+    found = [code for code, name in names.items() if wanted and wanted in name.lower()]
+    if len(found) == 1:
+        return found[0]
+    choices = ", ".join(names[code] for code in (found or list(names))[:MAX_CHOICES])
+    code = "occupation.several" if found else "occupation.unknown"
+    raise InvalidInput(code, field="/occupations/0/code", choices=choices)
+
+
+def income(typed: str) -> int:
+    """Return a month's income in whole rupiah."""
+    try:
+        return parse_rupiah(typed)
+    except ValueError:
+        raise InvalidInput("income.value", field="/income") from None
+
+
+def month(typed: str) -> str:
+    """Return a first contribution month."""
+    try:
+        return str(Month.parse(typed))
+    except ValueError:
+        raise InvalidInput("start.format", field="/start") from None
+
+
+def month_count(typed: str) -> int:
+    """Return a number of months."""
+    if not (typed.isascii() and typed.isdigit() and 1 <= int(typed) <= terms.MAX_MONTHS):
+        raise InvalidInput("months.value", field="/months", low=1, high=terms.MAX_MONTHS)
+    return int(typed)
+
+
+def heir(typed: str) -> tuple[str, str | None]:
+    """Return an heir's name, and the relationship where its number stands after the name."""
+    plain = words("heir.name", NAME_LIMIT + 2, required=False)(typed)
+    both = _NAME_AND_NUMBER.fullmatch(plain)
+    if both is None:
+        return words("heir.name", NAME_LIMIT, required=False)(plain), None
+    relationship = numbered(terms.RELATIONSHIPS, "relationship")(both[2])
+    return words("heir.name", NAME_LIMIT, required=True)(both[1]), relationship
