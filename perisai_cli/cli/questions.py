@@ -115,7 +115,7 @@ def interview(
     """Ask the *steps* in order from *start*; ``<`` goes back to the one asked before.
 
     A step that returns False asked nothing, and is passed over on the way back too. *after* is
-    called with the number of the next step each time an answer is complete. With *back*, the
+    called with the number of the next step at each answer, and at each way back. With *back*, the
     person came back to *start*: where it has nothing to ask, the one before it is asked.
     """
     index, asked = start, list(range(start))
@@ -123,15 +123,15 @@ def interview(
         try:
             told = steps[index]() is not False
         except GoBack:
-            index, back = (asked.pop() if asked else 0), True
-            continue
-        if back and not told and asked:
-            index = asked.pop()
-            continue
-        back = False
-        if told:
-            asked.append(index)
-        index += 1
+            index, told, back = (asked.pop() if asked else 0), True, True
+        else:
+            if back and not told and asked:
+                index = asked.pop()
+                continue
+            back = False
+            if told:
+                asked.append(index)
+            index += 1
         if after is not None:
             after(index)
 
@@ -141,16 +141,25 @@ def yes(question: str, *, default: bool | None, about: tuple[str, ...] = ()) -> 
     hints = {True: "ask.yes_no_default_yes", False: "ask.yes_no_default_no", None: "ask.yes_no"}
 
     def check(typed: str) -> bool:
-        word = typed.lower()
-        if word in ("y", "ya", "yes"):
-            return True
-        if word in ("t", "n", "tidak", "no"):
-            return False
-        if not word and default is not None:
-            return default
-        raise InvalidInput("answer.yes_or_no")
+        return yes_or_no(typed, default=default)
 
     return ask(f"{question} {text(hints[default])}", check, about=about)
+
+
+def yes_or_no(typed: str, *, default: bool | None) -> bool:
+    """Return what a word of either language says; nothing typed is the default, if there is one.
+
+    Raises:
+        InvalidInput: ``answer.yes_or_no``: another word, or nothing where there is no default.
+    """
+    word = typed.lower()
+    if word in ("y", "ya", "yes"):
+        return True
+    if word in ("t", "n", "tidak", "no"):
+        return False
+    if not word and default is not None:
+        return default
+    raise InvalidInput("answer.yes_or_no")
 
 
 def confirmed(question: str) -> bool:

@@ -15,7 +15,7 @@ from perisai_cli.cli import card, output, quotes
 from perisai_cli.cli.asking import Answers, Interview
 from perisai_cli.cli.big import big
 from perisai_cli.cli.output import problem_lines, sentence, tell
-from perisai_cli.cli.questions import GoBack, ask, interview, yes
+from perisai_cli.cli.questions import GoBack, ask, interview, yes, yes_or_no
 from perisai_cli.cli.questions_asked import ask_questions
 from perisai_cli.cli.sitting import Asked, Sitting
 from perisai_cli.domain.errors import InvalidInput, Problem
@@ -136,33 +136,33 @@ def _card_confirmed(sitting: Sitting, asked: Asked, ready: Ready) -> bool:
         _Changed: a line was changed by its number.
         GoBack: the last question is to be asked again.
     """
-    brief = sitting.short
-    tell(*(_brief(ready) if brief else _whole(ready)))
-    for warning in ready.warnings:
-        said = f"! {sentence('warning', warning)}"
-        if said not in sitting.told:
-            tell(said)
-        if warning in ready.quote.warnings:  # of the law, not of the person: once a sitting
-            sitting.told.add(said)
+    tell(*(_brief(ready) if sitting.short else _whole(ready)))
+    _warn(sitting, ready)
     tell(*to_collect(ready))
-
-    def answer(typed: str) -> bool | str:
-        if typed.isdigit():
-            return card.chosen(_FIELDS, typed)
-        word = typed.lower()
-        if word in ("", "y", "ya", "yes"):
-            return True
-        if word in ("t", "n", "tidak", "no"):
-            return False
-        raise InvalidInput("answer.yes_or_no")
-
+    lines = card.lines(ready.finished.worker) if sitting.short else ()
     question = f"{text('wizard.confirm')} {text('ask.yes_no_default_yes')}"
-    hints = (text("about.confirm"), *card.lines(ready.finished.worker))
-    chosen = ask(question, answer, about=hints if brief else hints[:1])
+    chosen = ask(question, _yes_or_line, about=(text("about.confirm"), *lines))
     if isinstance(chosen, bool):
         return chosen
     card.change(asked.asking, chosen, lambda: sitting.keep(asked._replace(step=_END)))
     raise _Changed
+
+
+def _yes_or_line(typed: str) -> bool | str:
+    """Return yes or no, or the field whose line is to be changed; Enter is yes."""
+    if typed.isdigit():
+        return card.chosen(_FIELDS, typed)
+    return yes_or_no(typed, default=True)
+
+
+def _warn(sitting: Sitting, ready: Ready) -> None:
+    """Show what is doubtful; what the law's text makes so, for everyone, only once a sitting."""
+    for warning in ready.warnings:
+        said = f"! {sentence('warning', warning)}"
+        if said not in sitting.told:
+            tell(said)
+        if warning in ready.quote.warnings:
+            sitting.told.add(said)
 
 
 def _whole(ready: Ready) -> Iterator[str]:
