@@ -17,6 +17,7 @@ from perisai_cli.i18n import text
 T = TypeVar("T")
 
 BACK, CLEAR, HELP = "<", "-", "?"
+_ROOM, _ROOM_OF_A_WORD = 20, 4
 
 _KEY = re.compile(r"\x1b(?:\[[0-9;]*[A-Za-z~]|O[A-Z]|.?)")
 """What the keys that move a cursor leave in a line."""
@@ -38,6 +39,7 @@ def ask(
     *,
     shown: str | None = None,
     about: tuple[str, ...] = (),
+    room: int = _ROOM,
 ) -> T:
     """Ask until *check* takes the answer; an empty answer is the default, where there is one.
 
@@ -47,6 +49,7 @@ def ask(
         default: What Enter stands for; ``-`` takes it away.
         shown: The default as a person reads it, where that is not what is typed.
         about: Lines that ``?`` prints after the keys.
+        room: Columns that an answer takes as a rule.
 
     Raises:
         GoBack: the answer was ``<``.
@@ -54,7 +57,7 @@ def ask(
     """
     offered = default
     while True:
-        _prompt(question, (shown or default or "") if offered else "")
+        _prompt(question, (shown or default or "") if offered else "", room)
         try:
             typed = _line()
             if typed == BACK:
@@ -70,10 +73,14 @@ def ask(
                 tell(*problem_lines(problem))
 
 
-def _prompt(question: str, offered: str) -> None:
-    """Write a question, broken between words where the terminal is narrow, and its default."""
-    whole = f"{question} [{offered}]:" if offered else f"{question}:"
-    sys.stderr.write(output.fitted(whole, sys.stderr) + " ")
+def _prompt(question: str, offered: str, room: int) -> None:
+    """Write a question and its default, broken between words where the terminal is narrow.
+
+    Where fewer than *room* columns are left for the answer, it has a line of its own.
+    """
+    whole = output.fitted(f"{question} [{offered}]:" if offered else f"{question}:", sys.stderr)
+    left = output.columns(sys.stderr) - len(whole.rpartition("\n")[2]) - 1
+    sys.stderr.write(whole + (" " if left >= room else "\n  "))
     sys.stderr.flush()
 
 
@@ -143,7 +150,7 @@ def yes(question: str, *, default: bool | None, about: tuple[str, ...] = ()) -> 
     def check(typed: str) -> bool:
         return yes_or_no(typed, default=default)
 
-    return ask(f"{question} {text(hints[default])}", check, about=about)
+    return ask(f"{question} {text(hints[default])}", check, about=about, room=_ROOM_OF_A_WORD)
 
 
 def yes_or_no(typed: str, *, default: bool | None) -> bool:
