@@ -17,7 +17,8 @@ from perisai_cli.i18n import text
 T = TypeVar("T")
 
 BACK, CLEAR, HELP = "<", "-", "?"
-_ROOM, _ROOM_OF_A_WORD = 20, 4
+_ROOM, SHORT = 20, 4
+"""Columns that an answer takes as a rule, and one of a few letters."""
 
 _KEY = re.compile(r"\x1b(?:\[[0-9;]*[A-Za-z~]|O[A-Z]|.?)")
 """What the keys that move a cursor leave in a line."""
@@ -150,7 +151,7 @@ def yes(question: str, *, default: bool | None, about: tuple[str, ...] = ()) -> 
     def check(typed: str) -> bool:
         return yes_or_no(typed, default=default)
 
-    return ask(f"{question} {text(hints[default])}", check, about=about, room=_ROOM_OF_A_WORD)
+    return ask(f"{question} {text(hints[default])}", check, about=about, room=SHORT)
 
 
 def yes_or_no(typed: str, *, default: bool | None) -> bool:

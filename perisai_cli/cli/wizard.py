@@ -15,7 +15,7 @@ from perisai_cli.cli import card, output, quotes
 from perisai_cli.cli.asking import Answers, Interview
 from perisai_cli.cli.big import big
 from perisai_cli.cli.output import problem_lines, sentence, tell
-from perisai_cli.cli.questions import GoBack, ask, interview, yes, yes_or_no
+from perisai_cli.cli.questions import SHORT, GoBack, ask, interview, yes, yes_or_no
 from perisai_cli.cli.questions_asked import ask_questions
 from perisai_cli.cli.sitting import Asked, Sitting
 from perisai_cli.domain.errors import InvalidInput, Problem
@@ -141,7 +141,7 @@ def _card_confirmed(sitting: Sitting, asked: Asked, ready: Ready) -> bool:
     tell(*to_collect(ready))
     lines = card.lines(ready.finished.worker) if sitting.short else ()
     question = f"{text('wizard.confirm')} {text('ask.yes_no_default_yes')}"
-    chosen = ask(question, _yes_or_line, about=(text("about.confirm"), *lines))
+    chosen = ask(question, _yes_or_line, about=(text("about.confirm"), *lines), room=SHORT)
     if isinstance(chosen, bool):
         return chosen
     card.change(asked.asking, chosen, lambda: sitting.keep(asked._replace(step=_END)))
