@@ -58,7 +58,7 @@ def queue_show(app: App, record_id: str) -> Result:
     with open_desk(app) as desk:
         record = desk.records.record(record_id)
         photo = Photos(desk.store).held(record)
-    worker = {name: value for name, value in record.worker.items() if name != "nik"}
+    worker = {name: value for name, value in record.worker.items() if name not in ("nik", "wizard")}
     data = item(record) | {"worker": worker, "assigned": record.assigned or None}
     data |= {"photo": asdict(photo) if photo else None, "erased": record.body.get("erased")}
     return Result("queue show", data)

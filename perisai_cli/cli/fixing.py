@@ -7,7 +7,7 @@ from perisai_cli.actions.desk import open_desk
 from perisai_cli.actions.queue import correct
 from perisai_cli.cli.asking import Interview
 from perisai_cli.cli.output import problem_lines, tell
-from perisai_cli.cli.questions import ask
+from perisai_cli.cli.questions import alone, ask
 from perisai_cli.cli.wizard import ask_again
 from perisai_cli.domain.errors import InvalidInput, Problem
 from perisai_cli.i18n import text
@@ -27,7 +27,9 @@ def fix(app: App, record_id: str) -> Result:
         for problem in problems:
             tell(*problem_lines(problem))
         if not any(problem.field for problem in problems):
-            problems = (Problem("field", f"/{ask(text('ask.field_to_fix'), _field)}"),)
+            problems = (
+                Problem("field", f"/{alone(lambda: ask(text('ask.field_to_fix'), _field))}"),
+            )
         asking = Interview(desk, dict(record.worker), record.summary.id, {})
         ask_again(asking, problems)
         gone = {name: None for name in record.worker if name not in asking.answers}

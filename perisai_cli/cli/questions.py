@@ -170,6 +170,20 @@ def yes_or_no(typed: str, *, default: bool | None) -> bool:
     raise InvalidInput("answer.yes_or_no")
 
 
+def alone(question: Callable[[], T]) -> T:
+    """Return the answer to a question that has none before it: ``<`` asks it again."""
+    while True:
+        try:
+            return question()
+        except GoBack:
+            tell("  " + text("keys.first"))
+
+
+def decided(question: str, *, default: bool | None) -> bool:
+    """Ask for yes or no where there is no question before."""
+    return alone(lambda: yes(question, default=default))
+
+
 def confirmed(question: str) -> bool:
     """Return whether to go on: ``--yes`` says so; else a person is asked.
 
@@ -180,4 +194,4 @@ def confirmed(question: str) -> bool:
         return True
     if not wiring.is_interactive():
         raise InvalidInput("confirm.missing", field="--yes")
-    return yes(question, default=False)
+    return decided(question, default=False)

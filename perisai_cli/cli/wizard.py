@@ -65,8 +65,8 @@ def enrol_one(sitting: Sitting, asked: Asked) -> Result | None:
     at = len(steps) if asked.step == _END else 0
     interview(steps, names.index(asked.step) if asked.step in names else at, keep)
     while True:
-        ready = _agreed(asking, lambda: keep(len(steps)))
         try:
+            ready = _agreed(asking, lambda: keep(len(steps)))
             if ready is None or not _card_confirmed(sitting, asked, ready):
                 _left(sitting, asking)
                 return None
