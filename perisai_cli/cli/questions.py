@@ -16,7 +16,7 @@ from perisai_cli.i18n import text
 
 T = TypeVar("T")
 
-BACK, CLEAR, HELP = "<", "-", "?"
+BACK, CLEAR, HELP, LEAVE = "<", "-", "?", "!"
 _ROOM, SHORT = 20, 4
 """Columns that an answer takes as a rule, and one of a few letters."""
 
@@ -31,6 +31,13 @@ Step = Callable[[], bool | None]
 
 class GoBack(Exception):
     """The person typed ``<``: the question before is asked again."""
+
+
+class LeaveOut(KeyboardInterrupt):
+    """The person typed ``!``: whoever is being asked about is left out.
+
+    Where nobody is being asked about, it stops the command as Ctrl-C does.
+    """
 
 
 def ask(
@@ -54,6 +61,7 @@ def ask(
 
     Raises:
         GoBack: the answer was ``<``.
+        LeaveOut: the answer was ``!``.
         KeyboardInterrupt: Ctrl-C, or the terminal went away.
     """
     offered = default
@@ -61,8 +69,8 @@ def ask(
         _prompt(question, (shown or default or "") if offered else "", room)
         try:
             typed = _line()
-            if typed == BACK:
-                raise GoBack
+            if typed in (BACK, LEAVE):
+                raise GoBack if typed == BACK else LeaveOut
             if typed == HELP:
                 tell(*_help(about))
                 continue
@@ -109,7 +117,9 @@ def _line() -> str:
 
 def _help(about: tuple[str, ...]) -> tuple[str, ...]:
     """Return what each key does, then what there is to say about the question."""
-    keys = (f"  {text(f'keys.{name}')}" for name in ("enter", "back", "clear", "help", "stop"))
+    keys = (
+        f"  {text(f'keys.{name}')}" for name in ("enter", "back", "clear", "leave", "help", "stop")
+    )
     return (*keys, *(f"  {line}" for line in about))
 
 

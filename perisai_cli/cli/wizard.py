@@ -15,7 +15,16 @@ from perisai_cli.cli import card, output, quotes
 from perisai_cli.cli.asking import Answers, Interview
 from perisai_cli.cli.big import big
 from perisai_cli.cli.output import problem_lines, sentence, tell
-from perisai_cli.cli.questions import SHORT, GoBack, ask, interview, yes, yes_or_no
+from perisai_cli.cli.questions import (
+    SHORT,
+    GoBack,
+    LeaveOut,
+    ask,
+    decided,
+    interview,
+    yes,
+    yes_or_no,
+)
 from perisai_cli.cli.questions_asked import ask_questions
 from perisai_cli.cli.sitting import Asked, Sitting
 from perisai_cli.domain.errors import InvalidInput, Problem
@@ -53,6 +62,14 @@ def enrol_by_questions(app: App, options: Answers) -> Result | None:
 
 def enrol_one(sitting: Sitting, asked: Asked) -> Result | None:
     """Hold one interview to its end and record the worker; None when it is not to be recorded."""
+    try:
+        return _held(sitting, asked)
+    except LeaveOut:
+        _left(sitting, asked.asking, drop=True)
+        return None
+
+
+def _held(sitting: Sitting, asked: Asked) -> Result | None:
     asking = asked.asking
     steps = asking.steps()
     names = [step.__name__ for step in steps]
@@ -68,7 +85,8 @@ def enrol_one(sitting: Sitting, asked: Asked) -> Result | None:
         try:
             ready = _agreed(asking, lambda: keep(len(steps)))
             if ready is None or not _card_confirmed(sitting, asked, ready):
-                _left(sitting, asking)
+                consent = asking.answers.get("consent") or {}
+                _left(sitting, asking, drop=not consent.get("given", True))
                 return None
             explained = _explained(sitting, asked, ready)
         except _Changed:
@@ -81,10 +99,9 @@ def enrol_one(sitting: Sitting, asked: Asked) -> Result | None:
             return result
 
 
-def _left(sitting: Sitting, asking: Interview) -> None:
-    """Leave a worker unrecorded; without consent, throwing the draft away is what Enter does."""
-    consent = asking.answers.get("consent") or {}
-    if yes(text("wizard.drop_draft"), default=not consent.get("given", True)):
+def _left(sitting: Sitting, asking: Interview, *, drop: bool) -> None:
+    """Leave a worker unrecorded; *drop* is what Enter does with the answers."""
+    if "nik" in asking.answers and decided(text("wizard.drop_draft"), default=drop):
         sitting.drop(asking.record_id)
 
 

@@ -129,7 +129,8 @@ def test_the_last_person_is_changed_under_the_same_id_before_going_on(agent: Cli
 def test_a_change_that_is_refused_leaves_the_record_as_it_was(agent: Cli) -> None:
     (record_id,) = enrol(agent, a_worker())
     with Screen(agent, "daftar") as screen:
-        answered(screen, ("ask.nik", "<"), ("last.ask", "4"), ("ask.phone", "-"))
+        answered(screen, ("ask.nik", "<"), ("last.ask", "10"), ("ask.start", "2010-01"))
+        answered(screen, ("ask.months", ""))
         screen.wait_for(screen.words("last.unchanged"))
         screen.answer("last.ask", "<")
         screen.wait_for(screen.words("ask.nik"))
@@ -202,6 +203,35 @@ def test_without_consent_enter_throws_the_answers_away(agent: Cli) -> None:
     assert recorded(agent) == []
 
 
+def test_who_can_not_be_enrolled_is_told_of_at_once_and_left_out(agent: Cli) -> None:
+    old = a_nik()[:10] + "409999"
+    with Screen(agent, "daftar", "--berturut") as screen:
+        answered(screen, ("ask.nik", old), ("ask.decoded_right", ""))
+        screen.wait_for("[age.too_old]")
+        answered(screen, ("ask.name", "!"), ("wizard.drop_draft", ""))
+        screen.wait_for(screen.words("wizard.not_recorded"))
+        answered(screen, *first(a_nik())[:3], ("ask.phone", "!"), ("wizard.drop_draft", "t"))
+        answered(screen, ("ask.nik", ""), ("in_a_row.finished", ""))
+        assert screen.end() == 0
+    (draft,) = recorded(agent)
+    assert (draft["state"], draft["worker"]["name"]) == ("draft", NAMES[0])
+
+
+def test_who_gives_up_the_telephone_on_the_card_is_asked_where_they_live(agent: Cli) -> None:
+    (record_id,) = enrol(agent, a_worker())
+    with Screen(agent, "daftar") as screen:
+        answered(screen, ("ask.nik", "<"), ("last.ask", "4"), ("ask.phone", "-"))
+        answered(screen, ("ask.address", "Br. Taman"), ("last.ask", ""))
+        screen.wait_for(screen.words("ask.nik"))
+    (one,) = recorded(agent)
+    assert (one["id"], one["rev"], one["worker"]["address"]) == (
+        record_id,
+        2,
+        {"text": "Br. Taman"},
+    )
+    assert "phone" not in one["worker"]
+
+
 def test_a_question_explains_itself_and_the_keys(agent: Cli) -> None:
     with Screen(agent, "daftar", "--berturut", size=(40, 20)) as screen:
         for key, about in (("ask.nik", "about.nik"), ("ask.decoded_right", "about.decoded")):
@@ -267,8 +297,7 @@ def test_back_where_nothing_was_asked_before_is_said_and_asked_again(agent: Cli)
         answered(screen, ("wizard.resume", ""), *first("")[3:-2], ("ask.consent", "t"))
         answered(screen, ("wizard.mend", "<"), ("ask.consent", "y"), ("ask.consent_method", "<"))
         answered(screen, ("ask.consent", "y"), ("ask.consent_method", ""))
-        answered(screen, ("wizard.confirm", "t"), ("wizard.drop_draft", "<"))
-        answered(screen, ("ask.consent_method", ""), CONFIRM)
+        answered(screen, CONFIRM)
         assert screen.end() == 0
     (record_id,) = [item["id"] for item in agent.run("antrean", "daftar").data["items"]]
     with Screen(agent, "antrean", "tarik", record_id) as screen:

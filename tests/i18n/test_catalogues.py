@@ -160,7 +160,7 @@ OPEN = {
     },
     "reference.col_": {"name", "version", "since", "used"},
     "rules_update.line_": set(KINDS_OF_CHANGE),
-    "keys.": {"enter", "back", "clear", "help", "stop"},
+    "keys.": {"enter", "back", "clear", "leave", "help", "stop"},
     "queue.photo_": {"waiting", "sending", "sent"},
     "queue.col_": {"id", "nik", "state", "amount", "problem"},
     "report.col_": {"id", "name", "nik", "state", "programs", "start", "months", "amount"},
