@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from perisai_cli.domain import terms
@@ -50,10 +50,10 @@ def numbered(codes: tuple[str, ...], name: str) -> Callable[[str], str]:
     return check
 
 
-def listed(codes: tuple[str, ...], family: str) -> str:
+def listed(names: Iterable[str]) -> str:
     """Return choices as a question shows them: ``1 spouse, 2 child …``, none broken over lines."""
-    named = (text(f"{family}.{code}").replace(" ", "\u00a0") for code in codes)
-    return ", ".join(f"{number}\u00a0{name}" for number, name in enumerate(named, 1))
+    whole = (name.replace(" ", "\u00a0") for name in names)
+    return ", ".join(f"{number}\u00a0{name}" for number, name in enumerate(whole, 1))
 
 
 def past_day(today: date) -> Callable[[str], str]:

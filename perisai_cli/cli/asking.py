@@ -13,13 +13,15 @@ from typing import Any
 from perisai_cli.actions.desk import Desk
 from perisai_cli.cli import answer_checks as checks
 from perisai_cli.cli.asking_wish import Wish
-from perisai_cli.cli.output import sentence, tell
+from perisai_cli.cli.output import problem_lines, sentence, tell
 from perisai_cli.cli.questions import GoBack, Step, ask, yes
 from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.domain.identity import mask_nik, parse_nik
 from perisai_cli.domain.phones import normalise_phone
 from perisai_cli.domain.regions import find_region, region_label
 from perisai_cli.i18n import text
+from perisai_cli.rules.eligibility import age_problems
+from perisai_cli.rules.law import load_law
 
 Answers = dict[str, Any]
 
@@ -106,6 +108,7 @@ class Interview(Wish):
         tell("  " + text("ask.decoded", birth=seen.birth_date, sex=sex, place=place))
         if yes(text("ask.decoded_right"), default=True, about=(text("about.decoded"),)):
             self.answers |= {"birth_date": seen.birth_date.isoformat(), "sex": seen.sex}
+            self._tell_age(seen.birth_date)
         elif self._as_decoded():
             del self.answers["birth_date"], self.answers["sex"]
         return True
@@ -122,7 +125,14 @@ class Interview(Wish):
             return False
         check = checks.past_day(self.today)
         self.answers["birth_date"] = ask(text("ask.birth_date"), check, self.held("birth_date"))
+        self._tell_age(date.fromisoformat(self.answers["birth_date"]))
         return True
+
+    def _tell_age(self, birth: date) -> None:
+        """Tell at once of an age that can't be enrolled, before more is typed."""
+        faults, _ = age_problems(birth, self.today, load_law())
+        for fault in faults:
+            tell(*problem_lines(fault), "  " + text("keys.leave"))
 
     def sex(self) -> bool:
         """Ask for the sex, where it is not the NIK's."""
@@ -158,6 +168,12 @@ class Interview(Wish):
         else:
             self.answers.pop("address", None)
         return True
+
+    def contact(self) -> bool:
+        """Ask where the worker lives, where nothing else says how to reach them."""
+        if self.answers.get("phone") or "address" in self.answers:
+            return False
+        return self.address()
 
     def village(self) -> bool:
         """Ask for the village, where there is an address."""

@@ -103,7 +103,9 @@ class Wish:
     def payer(self) -> None:
         """Ask who pays."""
         codes = terms.PAYERS
-        question = text("ask.payer", choices=checks.listed(codes, "payer_value"))
+        question = text(
+            "ask.payer", choices=checks.listed(text(f"payer_value.{code}") for code in codes)
+        )
         held = self.held("payer") or codes[0]
         shown = text(f"payer_value.{held}")
         self.answers["payer"] = ask(question, checks.numbered(codes, "payer"), held, shown=shown)
@@ -112,7 +114,8 @@ class Wish:
         """Ask for one heir's name, and take the relationship where its number stands beside it."""
         heirs = self.held("heirs") or []
         held = heirs[0]["name"] if heirs else None
-        about = (text("about.heir", choices=checks.listed(terms.RELATIONSHIPS, "relationship")),)
+        related = checks.listed(text(f"relationship.{code}") for code in terms.RELATIONSHIPS)
+        about = (text("about.heir", choices=related),)
         name, relationship = ask(text("ask.heir"), checks.heir, held, about=about)
         if not name:
             others = heirs[1:]
@@ -128,7 +131,10 @@ class Wish:
         if first is None or "relationship" in first:
             return False
         codes = terms.RELATIONSHIPS
-        question = text("ask.relationship", choices=checks.listed(codes, "relationship"))
+        question = text(
+            "ask.relationship",
+            choices=checks.listed(text(f"relationship.{code}") for code in codes),
+        )
         chosen = ask(question, checks.numbered(codes, "relationship"))
         self.answers["heirs"] = [first | {"relationship": chosen}, *others]
         return True
@@ -175,7 +181,10 @@ class Wish:
     def ask_method(self, held: str) -> str:
         """Return how consent is given."""
         codes = terms.CONSENT_METHODS
-        question = text("ask.consent_method", choices=checks.listed(codes, "consent_method"))
+        question = text(
+            "ask.consent_method",
+            choices=checks.listed(text(f"consent_method.{code}") for code in codes),
+        )
         check = checks.numbered(codes, "consent.method")
         return ask(question, check, held, shown=text(f"consent_method.{held}"))
 

@@ -26,7 +26,7 @@ STEPS = {
     "nik": ("nik", "decoded", "birth_date", "sex"),
     "birth_date": ("decoded", "birth_date", "sex"),
     "name": ("name",),
-    "phone": ("phone",),
+    "phone": ("phone", "contact"),
     "address": ("address", "village", "region"),
     "occupations": ("occupations",),
     "occupations.place": ("place",),

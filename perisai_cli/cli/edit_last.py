@@ -10,7 +10,7 @@ from perisai_cli.actions.queue import correct
 from perisai_cli.cli import card
 from perisai_cli.cli.asking import Interview
 from perisai_cli.cli.output import problem_lines, sentence, tell
-from perisai_cli.cli.questions import GoBack, ask
+from perisai_cli.cli.questions import SHORT, GoBack, ask
 from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.domain.money import rupiah
 from perisai_cli.i18n import text
@@ -33,7 +33,7 @@ def edit_last(desk: Desk) -> None:
         worker = desk.records.record(record_id).worker
         tell("", text("last.heading"), *card.lines(worker))
         try:
-            line = ask(text("last.ask"), answer, about=(text("about.last"),))
+            line = ask(text("last.ask"), answer, about=(text("about.last"),), room=SHORT)
         except GoBack:
             line = None
         if line is None:

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from perisai_cli import i18n, wiring
-from perisai_cli.cli import boundary, invocation, names, output
+from perisai_cli.cli import boundary, invocation, names, output, signs
 from perisai_cli.domain.errors import EXIT_INTERRUPTED, InvalidInput
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code; no exception leaves this function."""
-    _use_utf8()
+    for stream in (sys.stdout, sys.stderr):
+        signs.use_signs_of(stream)
     asked = invocation.begin(arguments)
     command = named_command(arguments)
     try:
@@ -33,13 +34,6 @@ def _language(asked: str | None) -> str:
     if asked is not None and asked not in i18n.LANGUAGES:
         raise InvalidInput("usage.language", field="--bahasa", choices=", ".join(i18n.LANGUAGES))
     return wiring.preferred_language(asked)
-
-
-def _use_utf8() -> None:
-    """Write UTF-8 wherever the output goes; a console that can't show a sign gets a substitute."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="replace")
 
 
 def _dispatch(arguments: list[str]) -> int:

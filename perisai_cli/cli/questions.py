@@ -16,7 +16,9 @@ from perisai_cli.i18n import text
 
 T = TypeVar("T")
 
-BACK, CLEAR, HELP = "<", "-", "?"
+BACK, CLEAR, HELP, LEAVE = "<", "-", "?", "!"
+_ROOM, SHORT = 20, 4
+"""Columns that an answer takes as a rule, and one of a few letters."""
 
 _KEY = re.compile(r"\x1b(?:\[[0-9;]*[A-Za-z~]|O[A-Z]|.?)")
 """What the keys that move a cursor leave in a line."""
@@ -31,6 +33,13 @@ class GoBack(Exception):
     """The person typed ``<``: the question before is asked again."""
 
 
+class LeaveOut(KeyboardInterrupt):
+    """The person typed ``!``: whoever is being asked about is left out.
+
+    Where nobody is being asked about, it stops the command as Ctrl-C does.
+    """
+
+
 def ask(
     question: str,
     check: Callable[[str], T],
@@ -38,6 +47,7 @@ def ask(
     *,
     shown: str | None = None,
     about: tuple[str, ...] = (),
+    room: int = _ROOM,
 ) -> T:
     """Ask until *check* takes the answer; an empty answer is the default, where there is one.
 
@@ -47,18 +57,20 @@ def ask(
         default: What Enter stands for; ``-`` takes it away.
         shown: The default as a person reads it, where that is not what is typed.
         about: Lines that ``?`` prints after the keys.
+        room: Columns that an answer takes as a rule.
 
     Raises:
         GoBack: the answer was ``<``.
+        LeaveOut: the answer was ``!``.
         KeyboardInterrupt: Ctrl-C, or the terminal went away.
     """
     offered = default
     while True:
-        _prompt(question, (shown or default or "") if offered else "")
+        _prompt(question, (shown or default or "") if offered else "", room)
         try:
             typed = _line()
-            if typed == BACK:
-                raise GoBack
+            if typed in (BACK, LEAVE):
+                raise GoBack if typed == BACK else LeaveOut
             if typed == HELP:
                 tell(*_help(about))
                 continue
@@ -70,10 +82,14 @@ def ask(
                 tell(*problem_lines(problem))
 
 
-def _prompt(question: str, offered: str) -> None:
-    """Write a question, broken between words where the terminal is narrow, and its default."""
-    whole = f"{question} [{offered}]:" if offered else f"{question}:"
-    sys.stderr.write(output.fitted(whole, sys.stderr) + " ")
+def _prompt(question: str, offered: str, room: int) -> None:
+    """Write a question and its default, broken between words where the terminal is narrow.
+
+    Where fewer than *room* columns are left for the answer, it has a line of its own.
+    """
+    whole = output.fitted(f"{question} [{offered}]:" if offered else f"{question}:", sys.stderr)
+    left = output.columns(sys.stderr) - len(whole.rpartition("\n")[2]) - 1
+    sys.stderr.write(whole + (" " if left >= room else "\n  "))
     sys.stderr.flush()
 
 
@@ -101,7 +117,9 @@ def _line() -> str:
 
 def _help(about: tuple[str, ...]) -> tuple[str, ...]:
     """Return what each key does, then what there is to say about the question."""
-    keys = (f"  {text(f'keys.{name}')}" for name in ("enter", "back", "clear", "help", "stop"))
+    keys = (
+        f"  {text(f'keys.{name}')}" for name in ("enter", "back", "clear", "leave", "help", "stop")
+    )
     return (*keys, *(f"  {line}" for line in about))
 
 
@@ -115,7 +133,7 @@ def interview(
     """Ask the *steps* in order from *start*; ``<`` goes back to the one asked before.
 
     A step that returns False asked nothing, and is passed over on the way back too. *after* is
-    called with the number of the next step each time an answer is complete. With *back*, the
+    called with the number of the next step at each answer, and at each way back. With *back*, the
     person came back to *start*: where it has nothing to ask, the one before it is asked.
     """
     index, asked = start, list(range(start))
@@ -123,15 +141,15 @@ def interview(
         try:
             told = steps[index]() is not False
         except GoBack:
-            index, back = (asked.pop() if asked else 0), True
-            continue
-        if back and not told and asked:
-            index = asked.pop()
-            continue
-        back = False
-        if told:
-            asked.append(index)
-        index += 1
+            index, told, back = (asked.pop() if asked else 0), True, True
+        else:
+            if back and not told and asked:
+                index = asked.pop()
+                continue
+            back = False
+            if told:
+                asked.append(index)
+            index += 1
         if after is not None:
             after(index)
 
@@ -141,16 +159,39 @@ def yes(question: str, *, default: bool | None, about: tuple[str, ...] = ()) -> 
     hints = {True: "ask.yes_no_default_yes", False: "ask.yes_no_default_no", None: "ask.yes_no"}
 
     def check(typed: str) -> bool:
-        word = typed.lower()
-        if word in ("y", "ya", "yes"):
-            return True
-        if word in ("t", "n", "tidak", "no"):
-            return False
-        if not word and default is not None:
-            return default
-        raise InvalidInput("answer.yes_or_no")
+        return yes_or_no(typed, default=default)
 
-    return ask(f"{question} {text(hints[default])}", check, about=about)
+    return ask(f"{question} {text(hints[default])}", check, about=about, room=SHORT)
+
+
+def yes_or_no(typed: str, *, default: bool | None) -> bool:
+    """Return what a word of either language says; nothing typed is the default, if there is one.
+
+    Raises:
+        InvalidInput: ``answer.yes_or_no``: another word, or nothing where there is no default.
+    """
+    word = typed.lower()
+    if word in ("y", "ya", "yes"):
+        return True
+    if word in ("t", "n", "tidak", "no"):
+        return False
+    if not word and default is not None:
+        return default
+    raise InvalidInput("answer.yes_or_no")
+
+
+def alone(question: Callable[[], T]) -> T:
+    """Return the answer to a question that has none before it: ``<`` asks it again."""
+    while True:
+        try:
+            return question()
+        except GoBack:
+            tell("  " + text("keys.first"))
+
+
+def decided(question: str, *, default: bool | None) -> bool:
+    """Ask for yes or no where there is no question before."""
+    return alone(lambda: yes(question, default=default))
 
 
 def confirmed(question: str) -> bool:
@@ -163,4 +204,4 @@ def confirmed(question: str) -> bool:
         return True
     if not wiring.is_interactive():
         raise InvalidInput("confirm.missing", field="--yes")
-    return yes(question, default=False)
+    return decided(question, default=False)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from perisai_cli.cli import answer_checks as checks
-from perisai_cli.cli.output import tell
+from perisai_cli.cli.output import sentence, tell
 from perisai_cli.cli.questions import ask
+from perisai_cli.domain.errors import Problem
 from perisai_cli.domain.guard import Question
 from perisai_cli.i18n import text
 
@@ -34,7 +35,7 @@ def ask_questions(
     for question in questions:
         if question.code in answers:
             continue
-        tell("? " + text(f"question.{question.code}", **question.facts))
+        tell("? " + sentence("question", Problem(question.code, None, question.facts)))
         answers[question.code] = ask(text("ask.explain"), check)
         if keep is not None:
             keep(answers)

@@ -10,7 +10,7 @@ from perisai_cli.actions.desk import Desk, open_desk
 from perisai_cli.cli import names
 from perisai_cli.cli.asking import Answers
 from perisai_cli.cli.output import tell
-from perisai_cli.cli.questions import yes
+from perisai_cli.cli.questions import decided
 from perisai_cli.cli.sitting import Asked, Sitting
 from perisai_cli.cli.wizard import enrol_one
 from perisai_cli.domain.money import rupiah
@@ -43,6 +43,7 @@ def enrol_in_a_row(app: App, options: Answers, taken: Taken) -> Result:
         try:
             asked = sitting.unfinished()
             while True:
+                tell("", _heading(desk))
                 result = enrol_one(sitting, asked or _next(sitting))
                 asked = None
                 if result is None:
@@ -59,11 +60,15 @@ def enrol_in_a_row(app: App, options: Answers, taken: Taken) -> Result:
 
 
 def _next(sitting: Sitting) -> Asked:
-    day = so_far(sitting.desk)
-    tell("", text("in_a_row.person", number=day.people + 1, so_far=said_so_far(day)))
     asked = sitting.next_person()
     asked.asking.finish = _finish
     return asked
+
+
+def _heading(desk: Desk) -> str:
+    """Return whose turn it is today, and what the day brought so far."""
+    day = so_far(desk)
+    return text("in_a_row.person", number=day.people + 1, so_far=said_so_far(day))
 
 
 def _finish() -> None:
@@ -72,7 +77,7 @@ def _finish() -> None:
     Raises:
         Finished: so it is.
     """
-    if yes(text("in_a_row.finished"), default=True):
+    if decided(text("in_a_row.finished"), default=True):
         raise Finished
 
 

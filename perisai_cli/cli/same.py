@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from perisai_cli.cli import card
 from perisai_cli.cli.output import tell
-from perisai_cli.cli.questions import GoBack, ask
+from perisai_cli.cli.questions import SHORT, GoBack, ask
 from perisai_cli.i18n import text
 
 if TYPE_CHECKING:
@@ -25,9 +25,9 @@ def ask_same(asking: Wish) -> None:
 
     while True:
         way = [text(f"consent_method.{asking.defaults[_METHOD]}")] if fields != FIELDS else []
-        more = [(text("field.consent.method"), each) for each in way]
+        more = [(text("field.consent"), each) for each in way]
         tell("", text("same.heading"), *card.lines(asking.answers, FIELDS, more))
-        line = ask(text("same.ask"), answer, about=(text("about.same"),))
+        line = ask(text("same.ask"), answer, about=(text("about.same"),), room=SHORT)
         if line is None:
             return
         if line == _METHOD:

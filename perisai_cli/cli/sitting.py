@@ -8,7 +8,7 @@ from perisai_cli.actions import neighbours
 from perisai_cli.actions.desk import Desk
 from perisai_cli.cli.asking import Answers, Interview
 from perisai_cli.cli.edit_last import edit_last
-from perisai_cli.cli.questions import yes
+from perisai_cli.cli.questions import decided
 from perisai_cli.domain import outbox
 from perisai_cli.domain.identity import mask_nik
 from perisai_cli.domain.ids import new_id
@@ -54,9 +54,9 @@ class Sitting:
         """Return the interview of a draft that the person wants to go on with, if there is one."""
         for draft in list(self.desk.records.each((outbox.DRAFT,))):
             who = draft.worker.get("name") or mask_nik(str(draft.worker.get("nik", "")))
-            if yes(text("wizard.resume", who=who, at=self._when(draft)), default=True):
+            if decided(text("wizard.resume", who=who, at=self._when(draft)), default=True):
                 return self._resumed(draft)
-            if yes(text("wizard.drop_draft"), default=False):
+            if decided(text("wizard.drop_draft"), default=False):
                 self.drop(draft.summary.id)
         return None
 

@@ -15,7 +15,16 @@ from perisai_cli.cli import card, output, quotes
 from perisai_cli.cli.asking import Answers, Interview
 from perisai_cli.cli.big import big
 from perisai_cli.cli.output import problem_lines, sentence, tell
-from perisai_cli.cli.questions import GoBack, ask, interview, yes
+from perisai_cli.cli.questions import (
+    SHORT,
+    GoBack,
+    LeaveOut,
+    ask,
+    decided,
+    interview,
+    yes,
+    yes_or_no,
+)
 from perisai_cli.cli.questions_asked import ask_questions
 from perisai_cli.cli.sitting import Asked, Sitting
 from perisai_cli.domain.errors import InvalidInput, Problem
@@ -53,6 +62,14 @@ def enrol_by_questions(app: App, options: Answers) -> Result | None:
 
 def enrol_one(sitting: Sitting, asked: Asked) -> Result | None:
     """Hold one interview to its end and record the worker; None when it is not to be recorded."""
+    try:
+        return _held(sitting, asked)
+    except LeaveOut:
+        _left(sitting, asked.asking, drop=True)
+        return None
+
+
+def _held(sitting: Sitting, asked: Asked) -> Result | None:
     asking = asked.asking
     steps = asking.steps()
     names = [step.__name__ for step in steps]
@@ -65,10 +82,11 @@ def enrol_one(sitting: Sitting, asked: Asked) -> Result | None:
     at = len(steps) if asked.step == _END else 0
     interview(steps, names.index(asked.step) if asked.step in names else at, keep)
     while True:
-        ready = _agreed(asking, lambda: keep(len(steps)))
         try:
+            ready = _agreed(asking, lambda: keep(len(steps)))
             if ready is None or not _card_confirmed(sitting, asked, ready):
-                _left(sitting, asking)
+                consent = asking.answers.get("consent") or {}
+                _left(sitting, asking, drop=not consent.get("given", True))
                 return None
             explained = _explained(sitting, asked, ready)
         except _Changed:
@@ -81,10 +99,9 @@ def enrol_one(sitting: Sitting, asked: Asked) -> Result | None:
             return result
 
 
-def _left(sitting: Sitting, asking: Interview) -> None:
-    """Leave a worker unrecorded; without consent, throwing the draft away is what Enter does."""
-    consent = asking.answers.get("consent") or {}
-    if yes(text("wizard.drop_draft"), default=not consent.get("given", True)):
+def _left(sitting: Sitting, asking: Interview, *, drop: bool) -> None:
+    """Leave a worker unrecorded; *drop* is what Enter does with the answers."""
+    if "nik" in asking.answers and decided(text("wizard.drop_draft"), default=drop):
         sitting.drop(asking.record_id)
 
 
@@ -136,33 +153,33 @@ def _card_confirmed(sitting: Sitting, asked: Asked, ready: Ready) -> bool:
         _Changed: a line was changed by its number.
         GoBack: the last question is to be asked again.
     """
-    brief = sitting.short
-    tell(*(_brief(ready) if brief else _whole(ready)))
-    for warning in ready.warnings:
-        said = f"! {sentence('warning', warning)}"
-        if said not in sitting.told:
-            tell(said)
-        if warning in ready.quote.warnings:  # of the law, not of the person: once a sitting
-            sitting.told.add(said)
+    tell(*(_brief(ready) if sitting.short else _whole(ready)))
+    _warn(sitting, ready)
     tell(*to_collect(ready))
-
-    def answer(typed: str) -> bool | str:
-        if typed.isdigit():
-            return card.chosen(_FIELDS, typed)
-        word = typed.lower()
-        if word in ("", "y", "ya", "yes"):
-            return True
-        if word in ("t", "n", "tidak", "no"):
-            return False
-        raise InvalidInput("answer.yes_or_no")
-
+    lines = card.lines(ready.finished.worker) if sitting.short else ()
     question = f"{text('wizard.confirm')} {text('ask.yes_no_default_yes')}"
-    hints = (text("about.confirm"), *card.lines(ready.finished.worker))
-    chosen = ask(question, answer, about=hints if brief else hints[:1])
+    chosen = ask(question, _yes_or_line, about=(text("about.confirm"), *lines), room=SHORT)
     if isinstance(chosen, bool):
         return chosen
     card.change(asked.asking, chosen, lambda: sitting.keep(asked._replace(step=_END)))
     raise _Changed
+
+
+def _yes_or_line(typed: str) -> bool | str:
+    """Return yes or no, or the field whose line is to be changed; Enter is yes."""
+    if typed.isdigit():
+        return card.chosen(_FIELDS, typed)
+    return yes_or_no(typed, default=True)
+
+
+def _warn(sitting: Sitting, ready: Ready) -> None:
+    """Show what is doubtful; what the law's text makes so, for everyone, only once a sitting."""
+    for warning in ready.warnings:
+        said = f"! {sentence('warning', warning)}"
+        if said not in sitting.told:
+            tell(said)
+        if warning in ready.quote.warnings:
+            sitting.told.add(said)
 
 
 def _whole(ready: Ready) -> Iterator[str]:

@@ -181,6 +181,7 @@ OPEN = {
     "import.skipped_": {"blank", "total", "heading", "note"},
     "import.doubt_": {"rounded", "p_is_man"},
     "import.": {"mend", "here", "changed", "twice", "perhaps_members", "near_age_limit"},
+    "keys.": {"enter", "back", "clear", "leave", "help", "stop"},
     "queue.photo_": {"waiting", "sending", "sent"},
     "queue.col_": {"id", "nik", "state", "amount", "problem"},
     "report.col_": {"id", "name", "nik", "state", "programs", "start", "months", "amount"},
