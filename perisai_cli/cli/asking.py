@@ -8,6 +8,12 @@ from typing import Any
 
 from perisai_cli.actions.desk import Desk
 from perisai_cli.cli.output import tell
+from perisai_cli.cli.picking import (
+    picked_occupation,
+    picked_region,
+    said_price_now,
+    village_apart,
+)
 from perisai_cli.cli.questions import Step, ask, yes
 from perisai_cli.domain import terms
 from perisai_cli.domain.errors import InvalidInput
@@ -16,11 +22,10 @@ from perisai_cli.domain.money import parse_rupiah
 from perisai_cli.domain.occupations import OCCUPATIONS
 from perisai_cli.domain.period import Month, parse_day
 from perisai_cli.domain.phones import normalise_phone
-from perisai_cli.domain.regions import find_region, region_exists, region_label
+from perisai_cli.domain.regions import find_region, region_label
 from perisai_cli.i18n import text
 
 Answers = dict[str, Any]
-MAX_CHOICES = 9
 
 
 class Interview:
@@ -108,16 +113,13 @@ class Interview:
         return True
 
     def region(self) -> bool:
-        """Ask for the code of the region, where there is an address."""
+        """Ask for the region by name or code, where there is an address."""
         if "address" not in self.answers:
             return False
-
-        def place(typed: str) -> str:
-            if not region_exists(typed):
-                raise InvalidInput("region.unknown", field="/address/region")
-            return typed
-
-        region = ask(text("ask.region"), place, default=self._likely_region())
+        likely = self._likely_region()
+        if apart := village_apart(self.answers["address"].get("village", "")):
+            self.answers["address"]["village"], likely = apart
+        region = ask(text("ask.region"), picked_region(), default=likely)
         tell("  " + (region_label(region) or region))
         self.answers["address"]["region"] = region
         return True
@@ -130,23 +132,11 @@ class Interview:
 
     def occupations(self) -> None:
         """Ask what the worker does; any part of an occupation's name finds it."""
-
-        def check(typed: str) -> str:
-            wanted = typed.strip().lower()
-            if wanted in OCCUPATIONS:
-                return wanted
-            names = {code: text(f"occupation.{code}") for code in OCCUPATIONS}
-            found = [code for code, name in names.items() if wanted and wanted in name.lower()]
-            if len(found) == 1:
-                return found[0]
-            listed = ", ".join(names[code] for code in (found or list(names))[:MAX_CHOICES])
-            code = "occupation.several" if found else "occupation.unknown"
-            raise InvalidInput(code, field="/occupations/0/code", choices=listed)
-
         default = self.defaults.get("occupations", [{}])[0].get("code")
-        code = ask(text("ask.occupation"), check, default=default)
+        code = ask(text("ask.occupation"), picked_occupation(), default=default)
         sector = text(f"sector_value.{OCCUPATIONS[code]}")
         tell("  " + text("ask.occupation_is", name=text(f"occupation.{code}"), sector=sector))
+        tell("  " + said_price_now(code, Month.of(self.today)))
         place = ask(text("ask.place"), _words("occupation.place", 60, required=False))
         self.answers["occupations"] = [{"code": code} | ({"place": place} if place else {})]
         self.answers.pop("sector", None)

@@ -32,6 +32,8 @@ INDONESIAN: dict[str, str] = {
     "rules show": "lihat",
     "rules check": "periksa",
     "rules update": "update",
+    "occupation": "pekerjaan",
+    "region": "wilayah",
     "incentive": "insentif",
     "incentive calculate": "hitung",
     "sync": "sinkron",

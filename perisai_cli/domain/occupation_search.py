@@ -45,9 +45,7 @@ def find_occupations(typed: str, labels: Mapping[str, str], limit: int = LIMIT) 
     code, wanted = typed.strip().lower(), plain(typed)
     if code in labels:
         return [Found(code, EXACT)]
-    names = {
-        code: (plain(label), *spoken_names().get(code, ())) for code, label in labels.items()
-    }
+    names = {code: (plain(label), *spoken_names().get(code, ())) for code, label in labels.items()}
     for measure in (_as_typed, _guessed, _held_within):
         found = [Found(code, measure(wanted, called)) for code, called in names.items()]
         highest = max((each.score for each in found), default=0)

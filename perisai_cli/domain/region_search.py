@@ -164,7 +164,9 @@ def _all_named() -> tuple[_Named, ...]:
         _Named(
             region,
             bare[code],
-            tuple(name for size in (4, 2) if size < len(code) for name in bare.get(code[:size], ())),
+            tuple(
+                name for size in (4, 2) if size < len(code) for name in bare.get(code[:size], ())
+            ),
         )
         for code, region in regions.items()
     )

@@ -97,9 +97,7 @@ def distance(one: str, other: str, most: int) -> int:
     for index, sign in enumerate(one, 1):
         last, before, row = before, row, [index]
         for place, there in enumerate(other, 1):
-            cost = min(
-                before[place] + 1, row[place - 1] + 1, before[place - 1] + (sign != there)
-            )
+            cost = min(before[place] + 1, row[place - 1] + 1, before[place - 1] + (sign != there))
             if last and place > 1 and sign == other[place - 2] and one[index - 2] == there:
                 cost = min(cost, last[place - 2] + 1)
             row.append(cost)
