@@ -14,6 +14,8 @@ from perisai_cli.protocol.register import RegisterKey, etag_of
 
 router = APIRouter(redirect_slashes=False)
 
+_OCTETS = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+
 
 @router.get(
     "/v1/register/key",
@@ -34,6 +36,7 @@ def register_key(central: AtCentral, sender: FromDevice) -> Response:  # noqa: A
     "/v1/register",
     summary="Give a device the extract of members",
     response_class=Response,
+    responses={200: {"content": _OCTETS}},
     openapi_extra=documented((*FROM_DEVICE, 404), headers=("If-None-Match",), silent=(304,)),
 )
 def extract(request: Request, central: AtCentral, sender: FromDevice) -> Response:  # noqa: ARG001
