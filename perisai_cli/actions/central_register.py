@@ -13,9 +13,11 @@ from perisai_cli.actions.central import Where, central_database
 from perisai_cli.actions.options import Options
 from perisai_cli.actions.whole_file import whole_octets
 from perisai_cli.domain.errors import InvalidInput
+from perisai_cli.domain.period import local_day
 from perisai_cli.protocol.register import Header, Register
 
 _LONGEST_LINE = 4096
+_OFFICE_REGION = "51"
 
 
 def publish(
@@ -36,11 +38,13 @@ def publish(
         new_key: Whether the key is changed.
 
     Raises:
-        InvalidInput: ``register.nobody``, ``register.too_many``, ``day.format``, or the list can't
-            be read.
+        InvalidInput: ``register.nobody``, ``register.too_many``, ``day.format``, ``day.future``, or
+            the list can't be read.
     """
     options = Options()
     day = options.day("date", made)
+    if day is not None and day > local_day(clock(), _OFFICE_REGION):
+        options.fault("day.future", "date")
     options.check()
     with central_database(data, new=True) as database:
         from perisai_cli.central import register

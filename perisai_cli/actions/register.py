@@ -49,7 +49,7 @@ class RegisterOptions:
     """
 
     octets: bytes | None = None
-    max_seconds: float = 60.0
+    max_seconds: float = 30.0
 
 
 class OfficeList:

@@ -68,7 +68,8 @@ def open_register(home: Path) -> Register | None:
 def forget_register(home: Path, store: Store) -> None:
     """Remove the extract and its keys, as where the office no longer takes this device."""
     with translated():
-        (home / FILE_NAME).unlink(missing_ok=True)
+        for name in (FILE_NAME, f"{FILE_NAME}.new"):
+            (home / name).unlink(missing_ok=True)
     if store.sealed(_SEALED):
         with store.connection.transaction():
             store.seal(_SEALED, {})
