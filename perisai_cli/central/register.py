@@ -27,6 +27,7 @@ from perisai_cli.protocol.reference import key_text
 from perisai_cli.protocol.register import (
     KEY_BYTES,
     MAX_BYTES,
+    MAX_HEADER,
     Gathering,
     Header,
     Register,
@@ -105,7 +106,7 @@ def publish(
     members, bits, body = gathering.packed()
     if not members:
         raise InvalidInput("register.nobody", skipped=given.skipped)
-    if len(body) > MAX_BYTES // 2:
+    if len(body) > MAX_BYTES - MAX_HEADER:
         raise InvalidInput("register.too_many", members=members)
     now = clock()
     day = office_day(now)
