@@ -10,6 +10,7 @@ from perisai_cli.actions.sync_run import SyncOptions, central_address, link_of, 
 from perisai_cli.domain.errors import SignInAgain
 from perisai_cli.storage.answers import Answers
 from perisai_cli.storage.lock import sync_lock
+from perisai_cli.storage.register import forget_register
 from perisai_cli.storage.store import Store
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def hand_over(app: App, store: Store, session: Session) -> NoReturn:
             office; ``auth.suspended_empty`` when none wait.
         TryLater: the network or the central failed meanwhile; nothing is lost.
     """
+    forget_register(app.home, store)  # what the office lends to its devices, this one has no longer
     deposited = _deposited(app, store, session)
     if not deposited.records:
         raise SignInAgain("auth.suspended_empty")

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from perisai_cli.actions.app import App
+from perisai_cli.actions.register import OfficeList
 from perisai_cli.domain.errors import InvalidInput, Problem
 from perisai_cli.domain.guard import Question
 from perisai_cli.domain.identity import mask_nik
@@ -45,6 +46,7 @@ class Desk:
         self.profile: Profile = store.profile
         self.records = Records(store, self.profile.agent, store.device.id)
         self.answers = Answers(store)
+        self._office_list = OfficeList(app.home, store)
         self._law = load_law()
 
     def examine(self, loose: dict[str, Any], record_id: str | None = None) -> Ready:
@@ -74,11 +76,16 @@ class Desk:
             amount=quote.total,
             rules=self._law.digest,
         )
-        return Ready(finished, quote, (*self._clock_doubt(day), *seen.warnings))
+        doubts = (*self._clock_doubt(day), *self.doubts_of_nik(worker.nik))
+        return Ready(finished, quote, (*doubts, *seen.warnings))
 
-    def doubts_of_nik(self, nik: str) -> tuple[Problem, ...]:  # noqa: ARG002
-        """Return what this device knows of a NIK that is about to be enrolled; never a verdict."""
-        return ()
+    def doubts_of_nik(self, nik: str) -> tuple[Problem, ...]:
+        """Return what this device knows of a NIK that is about to be enrolled; never a verdict.
+
+        Nothing where the NIK is a record's of this store: the office may have it from here.
+        """
+        found = self._office_list.doubts(nik)
+        return () if found and self.records.same_nik(nik) else found
 
     def questions(self, ready: Ready) -> tuple[Question, ...]:  # noqa: ARG002
         """Return what the guard asks about a worker that is about to be recorded."""

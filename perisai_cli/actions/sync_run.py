@@ -158,6 +158,7 @@ class Run:
                 if not self._pushed.full:
                     self._tally.pulled += pull(self._outbox, session, self._app.clock)
                     self._send_photos(session)
+                    self._refresh_register(session)
             except PerisaiError as error:
                 self._deposit_if_suspended(error, session)
                 if error.code != "central.rewound":
@@ -198,6 +199,14 @@ class Run:
         self._tally.photos_sent += sent
         if sent:
             self._tally.pulled += pull(self._outbox, session, self._app.clock)
+
+    def _refresh_register(self, session: Session) -> None:
+        """Fetch the office's newer extract of members, where every octet is not dear."""
+        from perisai_cli.actions.register import refresh_daily
+
+        bounded = self._options.small_only or self._options.max_bytes is not None
+        if not bounded and not self._app.metered:
+            self._tally.warnings += refresh_daily(self._app, self._store, session)
 
     def _allowance(self) -> int | None:
         """Return the octets that are left of what the whole sync may carry."""

@@ -24,6 +24,7 @@ from perisai_cli.central.routes_escrow import router as escrow_router
 from perisai_cli.central.routes_have import router as have_router
 from perisai_cli.central.routes_health import router as health_router
 from perisai_cli.central.routes_office import router as office_router
+from perisai_cli.central.routes_register import router as register_router
 from perisai_cli.rules.law import Law
 
 MIN_COMPRESSED = 256
@@ -90,6 +91,7 @@ def bare_application() -> FastAPI:
         blob_router,
         escrow_router,
         routes_reference.router,
+        register_router,
         office_router,
     ):
         application.include_router(each)

@@ -161,13 +161,13 @@ def publish(
             assert last is not None  # the package's own is there by now
             if last.hash == content_hash:
                 raise InvalidInput("reference.same", version=last.version)
-            version = max(last.version + 1, _first_of(office_day(now)))
+            version = max(last.version + 1, first_of_day(office_day(now)))
             return _store(connection, name, version, since, content, now)
     except IntegrityError:  # somebody else has just published under that number
         raise TryLater("central.busy", status="–") from None
 
 
-def _first_of(day: date) -> int:
+def first_of_day(day: date) -> int:
     """Return the first version number of a day, such as 2026112201."""
     return int(day.strftime("%Y%m%d")) * 100 + 1
 
@@ -184,7 +184,8 @@ def list_sets(database: Database, now: datetime) -> list[Listed]:
     wanted = wanted.order_by(_COLUMNS.name, _COLUMNS.version.desc())
     with database.reading() as connection:
         rows = connection.execute(wanted).all()
-    used = {_in_force([Head(*row[:4]) for row in rows if row.name == name], now) for name in NAMES}
+    names = {row.name for row in rows}
+    used = {_in_force([Head(*row[:4]) for row in rows if row.name == name], now) for name in names}
     return [Listed(*row, in_force=Head(*row[:4]) in used) for row in rows]
 
 

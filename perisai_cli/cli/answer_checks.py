@@ -9,12 +9,8 @@ from datetime import date
 from perisai_cli.domain import terms
 from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.domain.money import parse_rupiah
-from perisai_cli.domain.occupations import OCCUPATIONS
 from perisai_cli.domain.period import Month, parse_day
-from perisai_cli.domain.regions import region_exists
-from perisai_cli.i18n import text
 
-MAX_CHOICES = 9
 NAME_LIMIT = 60
 ADDRESS_LIMIT = 200
 _NAME_AND_NUMBER = re.compile(r"(.*\S)\s+([1-9])")
@@ -76,27 +72,6 @@ def sex(typed: str) -> str:
     if typed.lower()[:1] not in _SEXES:
         raise InvalidInput("sex.unknown", field="/sex", choices="F, M")
     return _SEXES[typed.lower()[:1]]
-
-
-def region(typed: str) -> str:
-    """Return the code of a region that is or was one."""
-    if not region_exists(typed):
-        raise InvalidInput("region.unknown", field="/address/region")
-    return typed
-
-
-def occupation(typed: str) -> str:
-    """Return the code of the one occupation whose name holds what was typed."""
-    wanted = typed.strip().lower()
-    if wanted in OCCUPATIONS:
-        return wanted
-    names = {code: text(f"occupation.{code}") for code in OCCUPATIONS}
-    found = [code for code, name in names.items() if wanted and wanted in name.lower()]
-    if len(found) == 1:
-        return found[0]
-    choices = ", ".join(names[code] for code in (found or list(names))[:MAX_CHOICES])
-    code = "occupation.several" if found else "occupation.unknown"
-    raise InvalidInput(code, field="/occupations/0/code", choices=choices)
 
 
 def income(typed: str) -> int:

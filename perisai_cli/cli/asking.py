@@ -14,6 +14,7 @@ from perisai_cli.actions.desk import Desk
 from perisai_cli.cli import answer_checks as checks
 from perisai_cli.cli.asking_wish import Wish
 from perisai_cli.cli.output import problem_lines, sentence, tell
+from perisai_cli.cli.picking import picked_region, village_apart
 from perisai_cli.cli.questions import GoBack, Step, ask, yes
 from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.domain.identity import mask_nik, parse_nik
@@ -187,10 +188,14 @@ class Interview(Wish):
         return True
 
     def region(self) -> bool:
-        """Ask for the code of the region, where there is an address."""
+        """Ask for the region by name or code, where there is an address."""
         if "address" not in self.answers:
             return False
-        region = ask(text("ask.region"), checks.region, default=self._likely_region())
+        likely = self._likely_region()
+        if apart := village_apart(self.answers["address"].get("village", "")):
+            village, likely = apart
+            self.answers["address"] = self.answers["address"] | {"village": village}
+        region = ask(text("ask.region"), picked_region(), default=likely)
         tell("  " + (region_label(region) or region))
         self.answers["address"] = self.answers["address"] | {"region": region}
         return True

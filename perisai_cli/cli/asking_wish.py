@@ -8,6 +8,7 @@ from typing import Any
 from perisai_cli.actions.desk import Desk
 from perisai_cli.cli import answer_checks as checks
 from perisai_cli.cli.output import tell
+from perisai_cli.cli.picking import picked_occupation, said_price_now
 from perisai_cli.cli.questions import ask, yes
 from perisai_cli.domain import terms
 from perisai_cli.domain.money import rupiah
@@ -57,9 +58,10 @@ class Wish:
         default = held.get("code")
         shown = text(f"occupation.{default}") if default in OCCUPATIONS else None
         about = (text("about.occupation"),)
-        code = ask(text("ask.occupation"), checks.occupation, default, shown=shown, about=about)
+        code = ask(text("ask.occupation"), picked_occupation(), default, shown=shown, about=about)
         sector = text(f"sector_value.{OCCUPATIONS[code]}")
         tell("  " + text("ask.occupation_is", name=text(f"occupation.{code}"), sector=sector))
+        tell("  " + said_price_now(code, Month.of(self.desk.app.today(self.desk.profile.region))))
         others = self.answers.get("occupations", [])[1:]
         self.answers["occupations"] = [held | {"code": code}, *others]
         self.answers.pop("sector", None)

@@ -14,6 +14,7 @@ from perisai_cli.actions import central_remote as remote
 from perisai_cli.cli import central_bundle, central_office, output, tables
 from perisai_cli.cli.central_options import DATA, Address, Data, Text, limit, proxies, where
 from perisai_cli.cli.central_reference import references
+from perisai_cli.cli.central_register import registers
 from perisai_cli.cli.framework import command, group, opt
 from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.i18n import text
@@ -25,6 +26,7 @@ central_office.add_to(app)
 app.add_typer(central_bundle.bundles)
 app.add_typer(central_bundle.deposits)
 app.add_typer(references)
+app.add_typer(registers)
 
 At = Annotated[Text, opt("--pusat", "--central", key="office_central", metavar="URL")]
 TokenFile = Annotated[

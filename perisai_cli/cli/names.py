@@ -40,6 +40,11 @@ INDONESIAN: dict[str, str] = {
     "rules show": "lihat",
     "rules check": "periksa",
     "rules update": "update",
+    "register": "daftar-anggota",
+    "register update": "perbarui",
+    "register status": "status",
+    "occupation": "pekerjaan",
+    "region": "wilayah",
     "incentive": "insentif",
     "incentive calculate": "hitung",
     "payment": "bayar",
@@ -95,6 +100,9 @@ INDONESIAN: dict[str, str] = {
     "central reference publish": "terbitkan",
     "central reference list": "daftar",
     "central reference export": "ekspor",
+    "central register": "daftar-anggota",
+    "central register publish": "terbitkan",
+    "central register export": "ekspor",
     "demo": "coba",
     "completion": "pelengkap",
 }
@@ -120,13 +128,10 @@ OPTIONS: dict[str, str] = {
     "--reason": "--alasan", "--money": "--uang", "--channel": "--kanal",
     "--member": "--anggota", "--days": "--hari",
     "--page": "--halaman", "--code": "--kode", "--again": "--ulang", "--to": "--ke",
-    "--no-nik": "--tanpa-nik",
-    "--reason": "--alasan", "--accept": "--terima", "--column": "--kolom", "--sheet": "--lembar",
+    "--no-nik": "--tanpa-nik", "--accept": "--terima", "--column": "--kolom", "--sheet": "--lembar",
     "--attested": "--pernyataan", "--consent": "--persetujuan", "--all": "--semua",
     "--template": "--contoh", "--occupation": "--pekerjaan", "--payer": "--pembayar",
     "--place": "--tempat",
-    "--money": "--uang", "--channel": "--kanal",
-    "--member": "--anggota", "--days": "--hari",
 }  # fmt: skip
 """English name of an option to its Indonesian one, for messages that name it."""
 

@@ -24,8 +24,7 @@ from perisai_cli.domain import errors, outreach, terms
 from perisai_cli.domain.errors import PerisaiError, Problem
 from perisai_cli.domain.ledger import MONEY
 from perisai_cli.domain.occupations import OCCUPATIONS
-from perisai_cli.domain.outbox import ATTENTION, STATES
-from perisai_cli.domain.outbox import ENROLMENT, STATES
+from perisai_cli.domain.outbox import ATTENTION, ENROLMENT, STATES
 from perisai_cli.domain.outbox import KINDS as RECORD_KINDS
 from perisai_cli.i18n import catalogue
 from perisai_cli.protocol.office import SUSPENDED_FOR
@@ -190,7 +189,6 @@ OPEN = {
     "book.cover_": {"not_covered", "number_given", "withdrawn"},
     "came_back.": set(ATTENTION),
     "export.part_": {"data", "photo", "sent", *person_page.PARTS},
-    "field.": set(field_questions.QUESTIONS),
     "fixing.book_": {"sheet", "explanation", "rows"},
     "history.": {
         *("recorded", "corrected", "withdrawn", "erased", "answered", "refused_alone"),
@@ -198,6 +196,7 @@ OPEN = {
     },
     "ask_event.": {"place", "day", "region"},
     "field.": {
+        *field_questions.QUESTIONS,
         "type",
         "place",
         "day",
