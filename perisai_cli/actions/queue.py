@@ -6,6 +6,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from perisai_cli.actions.app import App, Result
+from perisai_cli.actions.bridge import crossings
 from perisai_cli.actions.contribution import quote_json
 from perisai_cli.actions.desk import Desk, Ready, open_desk
 from perisai_cli.domain import outbox
@@ -58,10 +59,11 @@ def queue_show(app: App, record_id: str) -> Result:
     with open_desk(app) as desk:
         record = desk.records.record(record_id)
         photo = Photos(desk.store).held(record)
+        portals = crossings(desk, record)
     worker = {name: value for name, value in record.worker.items() if name != "nik"}
     data = item(record) | {"worker": worker, "assigned": record.assigned or None}
     data |= {"photo": asdict(photo) if photo else None, "erased": record.body.get("erased")}
-    return Result("queue show", data)
+    return Result("queue show", data | {"portals": portals})
 
 
 def correct(desk: Desk, record: Record, changes: dict[str, Any]) -> Result:

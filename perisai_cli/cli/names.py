@@ -14,6 +14,11 @@ INDONESIAN: dict[str, str] = {
     "worker": "pekerja",
     "worker photo": "foto",
     "worker erase": "hapus",
+    "bridge": "jembatan",
+    "bridge carry": "bawa",
+    "bridge list": "daftar",
+    "bridge record": "catat",
+    "bridge map": "peta",
     "contribution": "iuran",
     "contribution bpu": "bpu",
     "contribution pu": "pu",
@@ -93,7 +98,7 @@ OPTIONS: dict[str, str] = {
     "--office-key": "--kunci-kantor", "--max-records": "--paling-banyak",
     "--max-bytes": "--batas-data", "--speed": "--kecepatan", "--wait": "--tunggu",
     "--from": "--dari", "--valid-from": "--berlaku", "--key": "--kunci",
-    "--reason": "--alasan",
+    "--reason": "--alasan", "--state": "--keadaan", "--example": "--contoh",
 }  # fmt: skip
 """English name of an option to its Indonesian one, for messages that name it."""
 

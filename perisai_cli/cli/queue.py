@@ -10,6 +10,7 @@ import typer
 from perisai_cli import wiring
 from perisai_cli.actions import queue as actions
 from perisai_cli.cli import fixing, output, questions, tables
+from perisai_cli.cli.bridge_lines import portal_lines
 from perisai_cli.cli.files import one_object
 from perisai_cli.cli.framework import command, group, opt
 from perisai_cli.cli.world import world
@@ -120,6 +121,7 @@ def _show_lines(data: dict[str, Any]) -> Iterator[str]:
         yield "  " + text("queue.canonical", id=data["canonical_id"])
     if data["photo"]:
         yield "  " + text(f"queue.photo_{data['photo']['state']}", size=data["photo"]["size"])
+    yield from (f"  {line}" for line in portal_lines(data["portals"]))
     if data["erased"]:
         yield "  " + text("queue.erased", **data["erased"])
     for problem in data["problems"]:

@@ -65,6 +65,7 @@ def _erase(store: Store, record_id: str, reason: str, now: datetime) -> None:
     emptied = ", ".join(f"{column} = NULL" for column in _EMPTIED)
     connection = store.connection
     connection.run("DELETE FROM attachments WHERE record_id = ?", record_id)
+    connection.run("DELETE FROM carried WHERE record_id = ?", record_id)
     connection.run("DELETE FROM records WHERE id = ? AND state = 'draft'", record_id)
     connection.run(
         "UPDATE records SET rev = rev + 1, state = 'withdrawn', updated_at = ?,"  # noqa: S608
@@ -81,7 +82,8 @@ def _sealed(store: Store, record_id: str) -> Iterator[bytes]:
     """Yield pieces of everything sealed that is to be destroyed."""
     held = "SELECT envelope, reply, nik_index, phone_index FROM records WHERE id = ?"
     photos = "SELECT envelope FROM attachments WHERE record_id = ?"
-    for sql in (held, photos):
+    carried = "SELECT envelope FROM carried WHERE record_id = ?"
+    for sql in (held, photos, carried):
         for row in store.connection.rows(sql, record_id):
             for blob in row:
                 yield from fragments(blob or b"")

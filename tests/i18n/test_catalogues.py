@@ -13,16 +13,19 @@ from pathlib import Path
 import pytest
 
 from perisai_cli import i18n
+from perisai_cli.actions.bridge import LIST_STATES
 from perisai_cli.central.decisions import REASONS
 from perisai_cli.central.judging import TITLES
 from perisai_cli.central.officers import ROLES
 from perisai_cli.central.problems import KINDS
 from perisai_cli.cli import names
+from perisai_cli.cli.bridge_page import WORDS
 from perisai_cli.cli.output import field_label, sentence
 from perisai_cli.domain import errors, terms
 from perisai_cli.domain.errors import PerisaiError, Problem
 from perisai_cli.domain.occupations import OCCUPATIONS
 from perisai_cli.domain.outbox import STATES
+from perisai_cli.domain.portal_return import REFUSALS
 from perisai_cli.i18n import catalogue
 from perisai_cli.protocol.office import SUSPENDED_FOR
 from perisai_cli.rules import cover
@@ -59,7 +62,7 @@ READ = {
 
 # Words that are the same in both languages: names, terms of law, and lines made of facts alone.
 SAME = {
-    "award.line", "award.line_worked",
+    "award.line", "award.line_worked", "bridge.col_nik", "bridge.col_portal", "bridge.portal",
     "consent_method.digital", "field.address.rt",
     "field.address.rw", "field.nik", "field.shell", "queue.col_nik", "quote.month",
     "report.col_nik", "demo.back", "rules.name", "rules.heading", "unit.rupiah",
@@ -83,6 +86,9 @@ CLOSED = {
     "help_of": {*names.INDONESIAN, "perisai"},
     "role": set(ROLES),
     "suspended_for": set(SUSPENDED_FOR),
+    "bridge_page": set(WORDS),
+    "portal_state": set(LIST_STATES),
+    "portal_refusal": set(REFUSALS),
 }
 """Sections that hold exactly one sentence for each name of a list in the source."""
 
@@ -153,6 +159,8 @@ OPEN = {
         "pmi_extra",
     },
     "bearer.": {*BEARERS.values(), "government"},
+    "bridge.back_": {"number", "code", "refusal", "nothing"},
+    "bridge.col_": {"id", "nik", "state", "back", "map", "portal", "fields"},
     "bundle.col_": {"id", "device", "octets", "at", "settled"},
     "central.col_": {
         *("agent", "office", "name", "devices", "officer", "role", "revoked", "device"),
