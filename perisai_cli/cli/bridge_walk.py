@@ -27,6 +27,8 @@ def carry(bridge: Bridge, record_ids: list[str], way: Way) -> dict[str, Any]:
     done: list[dict[str, str]] = []
     if record_ids:
         tell(text("bridge.keys"))
+        if way.name == "osc52":
+            tell(text("bridge.escape_doubt"))
     try:
         for number, record_id in enumerate(record_ids, 1):
             if number > 1 and not yes(text("bridge.next_person"), default=True):
@@ -112,8 +114,9 @@ def _handed(step: Step, number: int, count: int, way: Way) -> str:
         tell("  " + text("bridge.unmapped", code=step.unmapped))
     if step.note:
         tell(f"  {step.note}")
-    copied = bool(step.value) and way.name != "print"
-    return ask(text("bridge.copied" if copied else "bridge.typed"), _key)
+    prompts = {"clipboard": text("bridge.copied"), "osc52": text("bridge.escaped")}
+    prompt = prompts.get(way.name) if step.value else None
+    return ask(prompt or text("bridge.typed"), _key)
 
 
 def _key(typed: str) -> str:
@@ -134,7 +137,7 @@ def ask_back(bridge: Bridge, record_id: str) -> CameBack:
         tell("", text("bridge.what_back"))
         for place, name in enumerate(("number", "code", "refusal", "nothing"), 1):
             tell(f"  {place}  {text(f'bridge.back_{name}')}")
-        chosen = ask(text("bridge.choose"), lambda typed: _choice(typed, len(ways)), str(len(ways)))
+        chosen = ask(text("bridge.choose"), lambda typed: _choice(typed, len(ways)))
         try:
             back = ways[chosen - 1](bridge)
         except GoBack:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -44,21 +45,26 @@ class _Reader:
 
     def fault(self, code: str, key: str, **facts: str | int) -> None:
         """Keep a fault of *key*, such as ``fields[2].format``."""
-        section, _, last = key.rpartition(".")
-        line = self._lines.get((section, last)) or self._lines.get((key, "")) or 0
-        line = line or self._lines.get((section, "")) or 1
-        known: dict[str, str | int] = {"key": key, "line": line}
-        self.faults.append(Problem(code, None, known | facts, line))
+        self._keep(code, key, self._line(key), facts)
 
     def keys(self, table: dict[str, Any], allowed: frozenset[str], section: str = "") -> None:
-        """Refuse keys that no map has; they are counted by their line, and never repeated."""
+        """Refuse keys that no map has; they are told by their line, and never repeated."""
+        within = f"{section}." if section else ""
         for name in table:
             if name not in allowed:
-                key = f"{section}." if section else ""
-                line = self._lines.get((section, name)) or self._lines.get((section, "")) or 1
-                facts: dict[str, str | int] = {"key": f"{key}?", "line": line}
-                facts["choices"] = ", ".join(sorted(allowed))
-                self.faults.append(Problem("portal.key_unknown", None, facts, line))
+                line = self._line(f"{within}{name}")
+                choices = ", ".join(sorted(allowed))
+                self._keep("portal.key_unknown", f"{within}?", line, {"choices": choices})
+
+    def _keep(self, code: str, key: str, line: int, facts: Mapping[str, str | int]) -> None:
+        known: dict[str, str | int] = {"key": key, "line": line}
+        self.faults.append(Problem(code, None, known | dict(facts), line))
+
+    def _line(self, key: str) -> int:
+        """Return the line of a key, or of the nearest thing around it."""
+        section, _, last = key.rpartition(".")
+        found = self._lines.get((section, last)) or self._lines.get((key, ""))
+        return found or (self._line(section) if section else 1)
 
     def text(self, table: dict[str, Any], name: str, key: str, *, required: bool = False) -> str:
         """Return a short text of one line; empty where there is none."""
