@@ -57,12 +57,12 @@ class Session:
 
     def answer(self, message: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         """Return the HTTP status and the answer to one message of the page."""
-        wanted, given = message.get("do"), str(message.get("secret", ""))
+        wanted, given = str(message.get("do")), str(message.get("secret", ""))
         if wanted == "open":
             return self._open(given)
         if not self._opened or not _same(given, self._secret):
             return 403, {}
-        ways: dict[Any, Callable[[], dict[str, Any]]] = {
+        ways: dict[str, Callable[[], dict[str, Any]]] = {
             "view": self._view,
             "reached": lambda: self._reached(message),
             "returned": lambda: self._returned(message),
