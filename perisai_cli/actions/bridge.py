@@ -102,11 +102,12 @@ class Bridge:
         crossing = replace(held, rev=summary.rev, next=place, digest=portal.digest)
         return Passage(record, steps, crossing, fresh=place != held.next)
 
-    def reached(self, passage: Passage, step: int) -> None:
-        """Keep that the next thing to put in is *step*, counted from 0."""
+    def reached(self, passage: Passage, step: int) -> Passage:
+        """Keep that the next thing to put in is *step*, counted from 0; return the passage so."""
         crossing = replace(passage.crossing, next=step)
         with self.desk.store.connection.transaction():
             self._carried.keep(crossing, self.desk.app.clock())
+        return replace(passage, crossing=crossing)
 
     def crossed(self, passage: Passage, back: CameBack) -> Crossing:
         """Keep that everything was put in, and what came back; return how it stands then.

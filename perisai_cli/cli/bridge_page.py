@@ -27,8 +27,8 @@ IDLE_SECONDS = 15 * 60
 """The page closes by itself when nothing was done in it for so long; the place is kept."""
 
 WORDS = (
-    "heading", "person", "general", "fields", "copy", "copied", "copy_failed", "copy_next",
-    "back", "finished_fields", "empty", "unmapped", "result", "result_help", "number_again",
+    "heading", "person", "general", "fields", "copy", "copy_again", "copied", "copy_failed",
+    "copy_next", "back", "finished_fields", "empty", "unmapped", "result", "result_help", "number_again",
     "reason", "note", "choose", "save", "save_nothing", "sure", "saved", "next_person", "stop",
     "over", "over_help", "gone", "gone_help", "cleared", "clear_by_hand", "keys", "resumed",
 )  # fmt: skip
@@ -123,7 +123,7 @@ class Session:
         step = message.get("step")
         passage = self._passage
         if passage is not None and type(step) is int and 0 <= step < len(passage.steps):
-            self._bridge.reached(passage, step)
+            self._passage = self._bridge.reached(passage, step)
         return {}
 
     def _returned(self, message: dict[str, Any]) -> dict[str, Any]:

@@ -27,10 +27,6 @@ from terminal import Terminal
 from perisai_cli.cli.bridge_serve import Loopback
 
 NUMBER = "26112200001"
-FORM = "data:text/html,<title>portal</title><body>" + "".join(
-    f"<input id=f{number}>" for number in range(30)
-)
-"""An online form that someone else made, as far as the clipboard can tell."""
 
 
 @pytest.fixture(scope="module")
@@ -111,22 +107,56 @@ def found(browser: Driver, css: str) -> Any:
 
 
 def heading(browser: Driver, words: str) -> None:
-    WebDriverWait(browser, 20).until(
-        lambda page: words in page.find_element(By.TAG_NAME, "body").text
-    )
+    """Wait until the page says *words* somewhere."""
+    WebDriverWait(browser, 20).until(lambda page: words in shows(page, "body"), words)
 
 
-def read_clipboard(browser: Driver) -> str:
-    """Return what a paste into somebody else's page gives."""
-    here = browser.current_window_handle
-    browser.switch_to.new_window("tab")
-    browser.get(FORM)
-    found(browser, "#f0").click()
-    pasted(browser)
-    value = str(found(browser, "#f0").get_property("value"))
-    browser.close()
-    browser.switch_to.window(here)
-    return value
+def shows(browser: Driver, css: str) -> str:
+    """Return the text of what may be drawn anew at any moment."""
+    script = "return document.querySelector(arguments[0])?.textContent ?? ''"
+    return str(browser.execute_script(script, css))
+
+
+def copied_after(browser: Driver, before: str) -> str:
+    """Return the label of the field that is copied next, once the page says that it is."""
+
+    def label(page: Driver) -> str:
+        now = shows(page, "#now")
+        name = now.partition(" · ")[2]
+        told = shows(page, "#status").startswith(f"Disalin: {name}.")
+        return name if now != before and told else ""
+
+    return str(WebDriverWait(browser, 20).until(label))
+
+
+class Form:
+    """An online form that someone else made, in a tab of its own, as far as the clipboard can tell."""
+
+    def __init__(self, browser: Driver):
+        self._browser = browser
+        here = browser.current_window_handle
+        browser.switch_to.new_window("tab")
+        browser.get("data:text/html,<title>portal</title><input autofocus>")
+        self._tab = browser.current_window_handle
+        browser.switch_to.window(here)
+
+    def paste(self) -> str:
+        """Return what a paste into the form gives."""
+        here = self._browser.current_window_handle
+        self._browser.switch_to.window(self._tab)
+        field = found(self._browser, "input")
+        field.clear()
+        field.click()
+        pasted(self._browser)
+        value = str(field.get_property("value"))
+        self._browser.switch_to.window(here)
+        return value
+
+    def close(self) -> None:
+        here = self._browser.current_window_handle
+        self._browser.switch_to.window(self._tab)
+        self._browser.close()
+        self._browser.switch_to.window(here)
 
 
 @contextlib.contextmanager
@@ -151,19 +181,20 @@ def test_two_people_go_into_a_form_by_keyboard_alone(
     page = serve()
     portal: dict[str, str] = {}
     with fresh_tab(browser, page.address):
+        form = Form(browser)
         heading(browser, "orang 1 dari 2")
         assert browser.title == "perisai · jembatan"
         assert browser.current_url == f"http://{page.host}/"
         assert "Ni Luh <b>Sari" in found(browser, "h1").text
         assert found(browser, "html").get_attribute("lang") == "id"
-        found(browser, "#copy").click()
+        pressed(browser, Keys.ENTER)
         heading(browser, "Disalin: NIK")
-        assert read_clipboard(browser) == nik
-        while browser.find_element(By.ID, "forward").text != "Selesai diisi":
+        assert form.paste() == nik
+        while shows(browser, "#forward") != "Selesai diisi":
+            before = shows(browser, "#now")
             pressed(browser, Keys.ENTER)
-            label = found(browser, "#now").text.partition(" · ")[2]
-            heading(browser, f"Disalin: {label}")
-            portal[label] = read_clipboard(browser)
+            label = copied_after(browser, before)
+            portal[label] = form.paste()
         assert portal["Nama sesuai KTP"] == "NI LUH <B>SARI"
         assert portal["Tanggal lahir"] == f"17/{nik[8:10]}/1990"
         assert (portal["Nomor HP"], portal["Penghasilan sebulan"]) == ("081234567890", "1500000")
@@ -172,17 +203,20 @@ def test_two_people_go_into_a_form_by_keyboard_alone(
         found(browser, "[name=number]").send_keys("2611 2200 001", Keys.TAB, NUMBER, Keys.ENTER)
         heading(browser, "Tersimpan: bernomor peserta")
         heading(browser, "Papan klip sudah dibersihkan")
-        assert read_clipboard(browser) == " "
+        assert form.paste() == " "
         pressed(browser, Keys.ENTER)
         heading(browser, "orang 2 dari 2")
-        pressed(browser, "n", "n", "<")
-        heading(browser, "2/22")
+        for key, told in (("n", "Disalin: NIK"), ("n", "2/22"), ("n", "4/22"), ("<", "2/22")):
+            pressed(browser, key)
+            heading(browser, told)
+            heading(browser, "Disalin:")
         assert complaints(browser) == []
         browser.refresh()
         heading(browser, "Dilanjutkan dari kolom 2")
         found(browser, "#stop").click()
         heading(browser, "1 orang dibawa, 1 belum")
         assert other not in browser.page_source
+        form.close()
         assert browser.execute_script("return sessionStorage.length + localStorage.length") == 0
     assert page.terminal.end() == 0
     assert "1 orang dibawa, 1 belum" in page.terminal.shown

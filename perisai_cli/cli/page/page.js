@@ -7,6 +7,7 @@ let fixed = null;      // what does not change while the page is open
 let view = null;       // the person under way
 let at = 0;            // number of the current step
 let secret = "";
+let copied_step = -1;  // which step the clipboard holds
 let copied_anything = false;
 let last_touch = Date.now();
 
@@ -72,6 +73,9 @@ async function copy(index) {
   if (!step.value) return;
   const done = await put(step.value);
   copied_anything = copied_anything || done;
+  copied_step = index;
+  draw();
+  focus_main();
   say(word(done ? "copied" : "copy_failed", { label: step.label }));
 }
 
@@ -91,23 +95,27 @@ function near(index, direction) {
   return null;
 }
 
-async function go(place, copying) {
+async function go(place) {
   at = place;
+  copied_step = -1;
   draw();
   focus_main();
-  if (copying) await copy(at);
+  await copy(at);
   await ask({ do: "reached", step: at });
 }
 
+const to_copy = () => view.steps[at].value && copied_step !== at;
+
 function forward() {
+  if (to_copy()) { copy(at); return; }
   const next = near(at, 1);
   if (next === null) draw_result();
-  else go(next, true);
+  else go(next);
 }
 
 function backward() {
   const before = near(at, -1);
-  if (before !== null) go(before, true);
+  if (before !== null) go(before);
 }
 
 const focus_main = () => document.querySelector("button.main")?.focus();
@@ -133,9 +141,9 @@ function draw() {
     make("p", { class: "big" }, step.value ? step.spoken || step.value : word("empty")),
     ...notes.map((note) => (note ? make("p", {}, note) : null)),
     make("div", { class: "row" },
-      step.value ? button(word("copy"), () => copy(at), { id: "copy" }) : null,
-      button(word(near(at, 1) === null ? "finished_fields" : "copy_next"), forward,
-        { class: "main", id: "forward" }),
+      button(word(to_copy() ? "copy" : near(at, 1) === null ? "finished_fields" : "copy_next"),
+        forward, { class: "main", id: "forward" }),
+      step.value && !to_copy() ? button(word("copy_again"), () => copy(at), { id: "copy" }) : null,
       near(at, -1) === null ? null : button(word("back"), backward, { id: "back" }),
     ),
   );
@@ -149,7 +157,7 @@ function draw() {
 function row(step, index) {
   const words = step.value || (step.unmapped ? word("unmapped", { code: step.unmapped })
     : step.note || word("empty"));
-  const act = () => { at = index; draw(); focus_main(); copy(index); ask({ do: "reached", step: index }); };
+  const act = () => go(index);
   return make("li", { "aria-current": index === at ? "step" : null },
     make("span", { class: "label" }, step.label), make("span", { class: "value" }, words),
     step.value ? button(word("copy"), act, { "aria-label": `${word("copy")}: ${step.label}` }) : null);
@@ -239,6 +247,7 @@ function take(answer) {
   view = answer;
   if (view.over) { ended("over", "over_help", view); return; }
   at = Math.min(view.at, view.steps.length - 1);
+  copied_step = -1;
   draw();
   focus_main();
   say(at ? word("resumed", { number: at + 1 }) : "");
