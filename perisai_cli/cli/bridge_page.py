@@ -28,9 +28,10 @@ IDLE_SECONDS = 15 * 60
 
 WORDS = (
     "heading", "person", "general", "fields", "copy", "copy_again", "copied", "copy_failed",
-    "copy_next", "back", "finished_fields", "empty", "unmapped", "result", "result_help", "number_again",
-    "reason", "note", "choose", "save", "save_nothing", "sure", "saved", "next_person", "stop",
-    "over", "over_help", "gone", "gone_help", "cleared", "clear_by_hand", "keys", "resumed",
+    "copy_next", "back", "finished_fields", "empty", "unmapped", "result", "result_help",
+    "number_again", "reason", "note", "choose", "save", "save_nothing", "sure", "saved",
+    "next_person", "stop", "over", "over_help", "gone", "gone_help", "cleared", "clear_by_hand",
+    "keys", "resumed",
 )  # fmt: skip
 """Sentences of the page, by their names in the catalogue."""
 
