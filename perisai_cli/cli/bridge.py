@@ -55,9 +55,11 @@ def bridge_carry(
         ids = [_named(crossing, record_id)] if record_id else crossing.waiting()
         output.tell(text("bridge.how_many", count=len(ids)))
         if page and ids:
+            import webbrowser
+
             from perisai_cli.cli.bridge_page import carry_by_page
 
-            data = carry_by_page(crossing, ids)
+            data = carry_by_page(crossing, ids, webbrowser.open)
         else:
             data = bridge_walk.carry(crossing, ids, way)
     return output.show(Result("bridge carry", data), _carried_lines)

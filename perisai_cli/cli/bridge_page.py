@@ -166,16 +166,20 @@ def _told(problem: Problem) -> dict[str, str]:
 
 
 def carry_by_page(
-    bridge: Bridge, record_ids: list[str], idle: float = IDLE_SECONDS
+    bridge: Bridge,
+    record_ids: list[str],
+    show: Callable[[str], bool],
+    idle: float = IDLE_SECONDS,
 ) -> dict[str, Any]:
-    """Serve the page until it is done, nothing happens in it, or Ctrl-C; return what was done."""
-    import webbrowser
+    """Serve the page until it is done, nothing happens in it, or Ctrl-C; return what was done.
 
+    *show* opens an address in the browser, and tells whether it could.
+    """
     session = Session(bridge, record_ids, idle)
     with Loopback() as server:
         address = f"{server.address}/#{session.token}"
         tell(text("bridge.page_at"), f"  {address}", text("bridge.page_stop"))
-        if not webbrowser.open(address):
+        if not show(address):
             tell(text("bridge.not_opened"))
         try:
             _talk(server, session, idle)

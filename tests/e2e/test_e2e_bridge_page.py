@@ -17,14 +17,18 @@ from urllib.parse import urlsplit
 
 import pytest
 from browser import Driver, a_browser, complaints, pasted, pressed, sized
-from command_line import Cli
+from command_line import PASSPHRASE, Cli
 from field_work import EXAMPLE, a_nik, a_worker, enrol
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select, WebDriverWait
 from terminal import Terminal
 
-from perisai_cli.cli.bridge_serve import Loopback
+from perisai_cli.actions.bridge import Bridge
+from perisai_cli.actions.desk import open_desk
+from perisai_cli.actions.portals import portal_named
+from perisai_cli.cli.bridge_page import carry_by_page
+from perisai_cli.wiring import throwaway_app
 
 NUMBER = "26112200001"
 
@@ -362,20 +366,33 @@ def test_the_address_opens_the_page_once_and_nothing_else_opens_it(
     assert nik not in page.terminal.shown
 
 
-def test_an_idle_page_is_left_waiting_no_longer_than_it_was_told_to() -> None:
-    with Loopback() as server:
-        assert server.next(0.05) is None
-        asked = threading.Thread(target=_post, args=(server.address,))
-        asked.start()
-        message = server.next(20)
-        assert message is not None
-        message.reply(200, {})
-        asked.join()
+def test_an_idle_page_closes_by_itself_and_keeps_the_place(
+    agent: Cli, capsys: pytest.CaptureFixture[str]
+) -> None:
+    [record] = enrol(agent, a_worker())
+    app = throwaway_app(agent.home, PASSPHRASE, "")
+    shown: list[str] = []
+
+    def show(address: str) -> bool:
+        shown.append(address)
+        threading.Thread(target=_goes_one_field_on, args=(address,)).start()
+        return True
+
+    with open_desk(app) as desk:
+        bridge = Bridge(desk, portal_named(agent.home, "umum"))
+        data = carry_by_page(bridge, [record], show, idle=2)
+        assert bridge.passage(record).crossing.next == 1
+    assert (data["carried"], data["remaining"], len(shown)) == (0, 1, 1)
+    assert "Halaman ditutup" in capsys.readouterr().err
+    with pytest.raises(ConnectionRefusedError):
+        http.client.HTTPConnection(urlsplit(shown[0]).netloc).connect()
 
 
-def _post(address: str) -> None:
-    host = urlsplit(address).netloc
-    with contextlib.closing(http.client.HTTPConnection(host, timeout=20)) as line:
-        headers = {"Origin": address, "Content-Type": "application/json"}
-        line.request("POST", "/talk", b"{}", headers)
-        assert line.getresponse().status == 200
+def _goes_one_field_on(address: str) -> None:
+    here = urlsplit(address)
+    headers = {"Origin": f"http://{here.netloc}", "Content-Type": "application/json"}
+    secret = here.fragment
+    for message in ({"do": "open"}, {"do": "reached", "step": 1}, {"do": "ping"}):
+        with contextlib.closing(http.client.HTTPConnection(here.netloc, timeout=20)) as line:
+            line.request("POST", "/talk", json.dumps(message | {"secret": secret}), headers)
+            secret = json.loads(line.getresponse().read()).get("secret", secret)

@@ -265,7 +265,10 @@ function gone() {
     ended("gone", "gone_help");
     say(copied_anything ? word("clear_by_hand") : "");
   } else {
-    main.replaceChildren(make("p", { class: "bad" }, "perisai: 403"));
+    // No words were received yet, in either language.
+    main.replaceChildren(
+      make("p", {}, "Alamat ini sudah dipakai atau sudah ditutup. Jalankan lagi: perisai jembatan bawa"),
+      make("p", { lang: "en" }, "This address was used already, or is closed. Run again: perisai bridge carry"));
   }
 }
 
