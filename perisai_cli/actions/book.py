@@ -168,7 +168,6 @@ def card(desk: Desk, record: Record) -> dict[str, Any]:
         "cover": _cover(record),
         "history": lines,
         "questions": [_question(each) for each in beside["questions"]],
-        "carried": [_without(each, "schema", "record_id", "content") for each in beside["carried"]],
     }
 
 

@@ -6,6 +6,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from perisai_cli.actions.app import App, Result
+from perisai_cli.actions.bridge import crossings
 from perisai_cli.actions.contribution import quote_json
 from perisai_cli.actions.desk import Desk, Ready, open_desk
 from perisai_cli.domain import outbox
@@ -73,7 +74,8 @@ def shown(desk: Desk, record: Record) -> dict[str, Any]:
     data = item(record) | {"worker": worker, "assigned": record.assigned or None}
     if record.summary.kind != outbox.ENROLMENT:
         data["content"] = record.body
-    return data | {"photo": asdict(photo) if photo else None, "erased": record.body.get("erased")}
+    data |= {"photo": asdict(photo) if photo else None, "erased": record.body.get("erased")}
+    return data | {"portals": crossings(desk, record)}
 
 
 def correct(desk: Desk, record: Record, changes: dict[str, Any]) -> Result:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from perisai_cli.cli import names, output, tables
+from perisai_cli.cli.bridge_lines import portal_lines
 from perisai_cli.cli.queue_words import facts, short, state_name
 from perisai_cli.domain.errors import Problem
 from perisai_cli.domain.money import rupiah
@@ -105,10 +106,9 @@ def _said(data: dict[str, Any]) -> Iterator[str]:
         yield from (f"  {line}" for line in output.problem_lines(Problem(**problem)))
     for asked in data["questions"]:
         yield f"  ? {_question(asked)} ({asked['answer'] or text('book.unanswered')})"
-    for carried in data["carried"]:
-        yield "  " + text("book.carried", **carried)
     if data["photo"]:
         yield "  " + text(f"queue.photo_{data['photo']['state']}", size=data["photo"]["size"])
+    yield from (f"  {line}" for line in portal_lines(data["portals"]))
 
 
 def _question(asked: dict[str, Any]) -> str:

@@ -39,9 +39,9 @@ def one_object(name: str) -> dict[str, Any]:
     """
     with opened(name) as stream:
         many, lines = read_lines(stream)
+        if many:  # an empty list has no first line to take
+            raise InvalidInput("json.one_wanted")
         _, held = next(lines)
-    if many:
-        raise InvalidInput("json.one_wanted")
     if isinstance(held, Problem):
         raise InvalidInput.of((held,))
     return held

@@ -22,6 +22,11 @@ INDONESIAN: dict[str, str] = {
     "worker export": "ekspor",
     "worker erase": "hapus",
     "worker reactivate": "aktifkan",
+    "bridge": "jembatan",
+    "bridge carry": "bawa",
+    "bridge list": "daftar",
+    "bridge record": "catat",
+    "bridge map": "peta",
     "contribution": "iuran",
     "contribution bpu": "bpu",
     "contribution pu": "pu",
@@ -131,7 +136,7 @@ OPTIONS: dict[str, str] = {
     "--no-nik": "--tanpa-nik", "--accept": "--terima", "--column": "--kolom", "--sheet": "--lembar",
     "--attested": "--pernyataan", "--consent": "--persetujuan", "--all": "--semua",
     "--template": "--contoh", "--occupation": "--pekerjaan", "--payer": "--pembayar",
-    "--place": "--tempat",
+    "--place": "--tempat", "--state": "--keadaan", "--example": "--contoh",
 }  # fmt: skip
 """English name of an option to its Indonesian one, for messages that name it."""
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from perisai_cli.cli import output, tables
+from perisai_cli.cli.bridge_lines import portal_lines
 from perisai_cli.cli.outreach_lines import event_lines
 from perisai_cli.domain.errors import Problem
 from perisai_cli.domain.money import rupiah
@@ -65,6 +66,7 @@ def show_lines(data: dict[str, Any]) -> Iterator[str]:
         yield "  " + text("queue.canonical", id=data["canonical_id"])
     if data["photo"]:
         yield "  " + text(f"queue.photo_{data['photo']['state']}", size=data["photo"]["size"])
+    yield from (f"  {line}" for line in portal_lines(data["portals"]))
     if data["erased"]:
         yield "  " + text("queue.erased", **data["erased"])
     for problem in data["problems"]:

@@ -13,12 +13,14 @@ from pathlib import Path
 import pytest
 
 from perisai_cli import i18n
+from perisai_cli.actions.bridge import LIST_STATES
 from perisai_cli.actions.funnel import STAGES
 from perisai_cli.central.decisions import REASONS
 from perisai_cli.central.judging import TITLES
 from perisai_cli.central.officers import ROLES
 from perisai_cli.central.problems import KINDS
 from perisai_cli.cli import field_questions, names, person_page
+from perisai_cli.cli.bridge_page import WORDS
 from perisai_cli.cli.output import field_label, sentence
 from perisai_cli.domain import errors, outreach, terms
 from perisai_cli.domain.errors import PerisaiError, Problem
@@ -26,6 +28,7 @@ from perisai_cli.domain.ledger import MONEY
 from perisai_cli.domain.occupations import OCCUPATIONS
 from perisai_cli.domain.outbox import ATTENTION, ENROLMENT, STATES
 from perisai_cli.domain.outbox import KINDS as RECORD_KINDS
+from perisai_cli.domain.portal_return import REFUSALS
 from perisai_cli.i18n import catalogue
 from perisai_cli.protocol.office import SUSPENDED_FOR
 from perisai_cli.rules import cover
@@ -61,7 +64,7 @@ READ = {
 
 # Words that are the same in both languages: names, terms of law, and lines made of facts alone.
 SAME = {
-    "award.line", "award.line_worked",
+    "award.line", "award.line_worked", "bridge.col_nik", "bridge.col_portal", "bridge.portal",
     "consent_method.digital", "field.address.rt",
     "field.address.rw", "field.nik", "field.shell", "queue.col_nik", "quote.month",
     "report.col_nik", "payment.col_id", "payment.col_nik", "due.col_id", "demo.back", "rules.name", "rules.heading", "unit.rupiah",
@@ -94,6 +97,9 @@ CLOSED = {
     "help_of": {*names.INDONESIAN, "perisai"},
     "role": set(ROLES),
     "suspended_for": set(SUSPENDED_FOR),
+    "bridge_page": set(WORDS),
+    "portal_state": set(LIST_STATES),
+    "portal_refusal": set(REFUSALS),
 }
 """Sections that hold exactly one sentence for each name of a list in the source."""
 
@@ -169,6 +175,8 @@ OPEN = {
         "pmi_extra",
     },
     "bearer.": {*BEARERS.values(), "government"},
+    "bridge.back_": {"number", "code", "refusal", "nothing"},
+    "bridge.col_": {"id", "nik", "state", "back", "map", "portal", "fields"},
     "bundle.col_": {"id", "device", "octets", "at", "settled"},
     "central.col_": {
         *("agent", "office", "name", "devices", "officer", "role", "revoked", "device"),
