@@ -9,6 +9,7 @@ from perisai_cli.actions.app import App, Result
 from perisai_cli.domain.period import local_day
 from perisai_cli.rules.law import load_law
 from perisai_cli.storage.answers import counts, state_value
+from perisai_cli.storage.questions import open_questions
 from perisai_cli.storage.store import locked_store
 
 NOTICE_DAYS = 60
@@ -33,6 +34,7 @@ def today(app: App) -> Result:
             "held": standing["held"],
             "accepted": standing["accepted"],
             "drafts": drafts["n"] if drafts else 0,
+            "questions": open_questions(connection),
             "last_success": state_value(connection, "last_success"),
         }
     return Result("today", data | {"reliefs_ending": reliefs_ending(day)})

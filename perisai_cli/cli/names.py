@@ -14,6 +14,9 @@ INDONESIAN: dict[str, str] = {
     "worker": "pekerja",
     "worker photo": "foto",
     "worker erase": "hapus",
+    "worker questions": "pertanyaan",
+    "worker answer": "jawab",
+    "worker own-number": "nomor-sendiri",
     "contribution": "iuran",
     "contribution bpu": "bpu",
     "contribution pu": "pu",
@@ -51,6 +54,7 @@ INDONESIAN: dict[str, str] = {
     "central agent list": "daftar",
     "central waiting": "menunggu",
     "central decide": "putuskan",
+    "central questions": "pertanyaan",
     "central officer": "petugas",
     "central officer add": "tambah",
     "central officer list": "daftar",
@@ -93,7 +97,7 @@ OPTIONS: dict[str, str] = {
     "--office-key": "--kunci-kantor", "--max-records": "--paling-banyak",
     "--max-bytes": "--batas-data", "--speed": "--kecepatan", "--wait": "--tunggu",
     "--from": "--dari", "--valid-from": "--berlaku", "--key": "--kunci",
-    "--reason": "--alasan",
+    "--reason": "--alasan", "--all": "--semua",
 }  # fmt: skip
 """English name of an option to its Indonesian one, for messages that name it."""
 

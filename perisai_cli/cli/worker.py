@@ -9,7 +9,7 @@ import typer
 
 from perisai_cli.actions import erase, photo
 from perisai_cli.actions.picture import MAX_FILE
-from perisai_cli.cli import output, questions
+from perisai_cli.cli import output, questions, worker_questions
 from perisai_cli.cli.files import opened
 from perisai_cli.cli.framework import command, group, opt
 from perisai_cli.cli.queue import short
@@ -18,6 +18,7 @@ from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.i18n import text
 
 app = group("worker")
+worker_questions.add_to(app)
 
 RecordId = Annotated[str, typer.Argument(metavar="ID", help=text("option.record_id"))]
 Reason = Annotated[

@@ -14,6 +14,7 @@ from perisai_cli.domain.errors import DiskTrouble, StoreLocked
 from perisai_cli.domain.traces import fragments, holds_any
 from perisai_cli.protocol.bodies import erasure_body, is_erasure
 from perisai_cli.protocol.canonical import body_hash
+from perisai_cli.storage import questions
 from perisai_cli.storage.database import Connection, translated
 from perisai_cli.storage.records import SCHEMA
 from perisai_cli.storage.store import Store
@@ -65,6 +66,7 @@ def _erase(store: Store, record_id: str, reason: str, now: datetime) -> None:
     emptied = ", ".join(f"{column} = NULL" for column in _EMPTIED)
     connection = store.connection
     connection.run("DELETE FROM attachments WHERE record_id = ?", record_id)
+    questions.forget(store, record_id)
     connection.run("DELETE FROM records WHERE id = ? AND state = 'draft'", record_id)
     connection.run(
         "UPDATE records SET rev = rev + 1, state = 'withdrawn', updated_at = ?,"  # noqa: S608
@@ -81,7 +83,8 @@ def _sealed(store: Store, record_id: str) -> Iterator[bytes]:
     """Yield pieces of everything sealed that is to be destroyed."""
     held = "SELECT envelope, reply, nik_index, phone_index FROM records WHERE id = ?"
     photos = "SELECT envelope FROM attachments WHERE record_id = ?"
-    for sql in (held, photos):
+    asked = "SELECT envelope FROM questions WHERE record_id = ?"
+    for sql in (held, photos, asked):
         for row in store.connection.rows(sql, record_id):
             for blob in row:
                 yield from fragments(blob or b"")

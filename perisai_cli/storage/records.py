@@ -147,8 +147,8 @@ class Records:
         connection.run(
             "INSERT INTO records (id, kind, rev, state, schema, author, device, created_at,"
             " updated_at, region, programs, tier, start, months, sector, payer, amount, rules,"
-            " nik_index, envelope)"
-            " VALUES (?, ?, 1, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " nik_index, phone_index, envelope)"
+            " VALUES (?, ?, 1, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             finished.id, KIND, SCHEMA, self._agent, self._device, at, at, *self._clear(finished),
             self._envelope(finished.id, finished.worker, finished.body),
         )  # fmt: skip
@@ -168,8 +168,8 @@ class Records:
         self._store.connection.run(
             "UPDATE records SET rev = ?, state = 'queued', updated_at = ?,"
             " canonical_id = NULL, region = ?, programs = ?, tier = ?, start = ?, months = ?,"
-            " sector = ?, payer = ?, amount = ?, rules = ?, nik_index = ?, envelope = ?"
-            " WHERE id = ?",
+            " sector = ?, payer = ?, amount = ?, rules = ?, nik_index = ?, phone_index = ?,"
+            " envelope = ? WHERE id = ?",
             rev, timestamp(now), *self._clear(finished),
             self._envelope(finished.id, finished.worker, finished.body), finished.id,
         )  # fmt: skip
@@ -185,7 +185,8 @@ class Records:
         rev = self.next_rev(record.summary)
         self._store.connection.run(
             "UPDATE records SET rev = ?, state = 'withdrawn', updated_at = ?,"
-            " nik_index = NULL, envelope = ? WHERE id = ?",  # its NIK is free, whatever comes back
+            # its NIK is free, whatever comes back
+            " nik_index = NULL, phone_index = NULL, envelope = ? WHERE id = ?",
             rev, timestamp(now), self._envelope(record.summary.id, record.worker, body),
             record.summary.id,
         )  # fmt: skip
@@ -211,10 +212,12 @@ class Records:
             raise InvalidInput("worker.already_here", field="/nik", other=other)
 
     def _clear(self, finished: Finished) -> tuple[Any, ...]:
+        phone = finished.worker.get("phone")
         return (
             finished.region, ",".join(finished.programs), finished.tier, finished.start,
             finished.months, finished.sector, finished.payer, finished.amount, finished.rules,
             self._store.vault.blind_index(finished.worker["nik"]),
+            self._store.vault.mark("phone", phone) if phone else None,
         )  # fmt: skip
 
     def _envelope(self, record_id: str, worker: dict[str, Any], body: dict[str, Any]) -> bytes:

@@ -115,6 +115,7 @@ class Vault:
         self._row_key = self._subkey(vault_key, "rows")
         self._index_key = self._subkey(vault_key, "nik-index")
         self._journal_key = self._subkey(vault_key, "journal")
+        self._mark_key = self._subkey(vault_key, "marks")
 
     @staticmethod
     def _subkey(vault_key: bytes, purpose: str) -> bytes:
@@ -157,6 +158,10 @@ class Vault:
     def blind_index(self, nik: str) -> bytes:
         """Return the keyed hash under which a NIK can be looked up but not read."""
         return hmac.digest(self._index_key, nik.encode("ascii"), "sha256")
+
+    def mark(self, kind: str, words: str) -> bytes:
+        """Return the keyed hash by which two texts of a *kind* are known to be the same."""
+        return hmac.digest(self._mark_key, f"{kind}|{words}".encode(), "sha256")
 
     def chain(self, previous: bytes, entry: bytes) -> bytes:
         """Return the keyed hash that ties a journal *entry* to the one before it."""
