@@ -81,7 +81,12 @@ def _erase(store: Store, record_id: str, reason: str, now: datetime) -> None:
 
 def _sealed(store: Store, record_id: str) -> Iterator[bytes]:
     """Yield pieces of everything sealed that is to be destroyed."""
-    held = "SELECT envelope, reply, nik_index, phone_index FROM records WHERE id = ?"
+    # A number that another record has as well stays that record's.
+    held = (
+        "SELECT envelope, reply, nik_index, iif(EXISTS (SELECT 1 FROM records AS other"
+        " WHERE other.phone_index = records.phone_index AND other.id <> records.id),"
+        " NULL, phone_index) FROM records WHERE id = ?"
+    )
     photos = "SELECT envelope FROM attachments WHERE record_id = ?"
     asked = "SELECT envelope FROM questions WHERE record_id = ?"
     for sql in (held, photos, asked):
