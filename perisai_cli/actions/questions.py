@@ -26,12 +26,13 @@ def worker_questions(app: App, *, answered_too: bool) -> Result:
     """Return the guard's open questions, record by record; or those with an answer as well."""
     with open_desk(app) as desk:
         ids = list(desk.guard.kept.records(answered_too=answered_too))
-        items = [_item(desk, desk.records.record(each), answered_too) for each in ids]
+        items = [item(desk, desk.records.record(each), answered_too=answered_too) for each in ids]
         waiting = open_questions(desk.store.connection)
     return Result("worker questions", {"count": len(items), "open": waiting, "items": items})
 
 
-def _item(desk: Desk, record: Record, answered_too: bool = True) -> dict[str, Any]:
+def item(desk: Desk, record: Record, *, answered_too: bool = True) -> dict[str, Any]:
+    """Return a record with its questions, or with the open ones alone, as JSON values."""
     asked = desk.guard.kept.of(record.summary.id)
     shown = [each for each in asked if answered_too or each.answer is None]
     return {
@@ -52,8 +53,8 @@ def worker_answer(app: App, record_id: str, answers: Mapping[str, Any]) -> Resul
     """
     with open_desk(app) as desk:
         record = answer(desk, desk.records.record(record_id), answers)
-        item, waiting = _item(desk, record), open_questions(desk.store.connection)
-        data = {"answered": len(answers), "open": waiting, "items": [item]}
+        waiting = open_questions(desk.store.connection)
+        data = {"answered": len(answers), "open": waiting, "items": [item(desk, record)]}
         return Result("worker answer", data | {"pending": desk.answers.pending()})
 
 
@@ -78,8 +79,9 @@ def answer(desk: Desk, record: Record, answers: Mapping[str, Any]) -> Record:
             renew(desk.store, record_id, rev, with_questions(record.body, told), now)
         else:
             rev = record.summary.rev
-        for code, _ in given:
-            desk.store.journal(now, "question.answered", record_id=record_id, rev=rev, code=code)
+        # No code: the journal outlives an erasure, and a code may tell an age.
+        count = len(given)
+        desk.store.journal(now, "question.answered", record_id=record_id, rev=rev, count=count)
     return desk.records.record(record_id)
 
 

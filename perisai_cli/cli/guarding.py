@@ -7,7 +7,7 @@ from typing import Any
 
 from perisai_cli.actions.app import App, Result
 from perisai_cli.actions.desk import Desk, open_desk
-from perisai_cli.actions.questions import answer
+from perisai_cli.actions.questions import answer, item
 from perisai_cli.cli.output import sentence, tell
 from perisai_cli.cli.questions import GoBack, ask
 from perisai_cli.domain.enrolment import NAME_LIMIT
@@ -111,7 +111,7 @@ def answer_open(app: App, record_id: str | None) -> Result:
             if given:
                 record = answer(desk, record, given)
                 answered += len(given)
-                items.append({"id": each, "rev": record.summary.rev, "answers": len(given)})
+                items.append(item(desk, record))
         data = {"answered": answered, "open": open_questions(desk.store.connection)}
         pending = desk.answers.pending()
     return Result("worker answer", data | {"items": items, "pending": pending})
