@@ -40,7 +40,7 @@ def item(desk: Desk, record: Record, *, answered_too: bool = True) -> dict[str, 
         "rev": record.summary.rev,
         "state": record.summary.state,
         "nik_masked": mask_nik(record.worker["nik"]),
-        "recorded_at": record.summary.created_at,
+        "day": record.body["captured"]["day"],
         "questions": [question_json(each) for each in shown],
     }
 

@@ -124,4 +124,4 @@ def _open(desk: Desk, record_id: str) -> list[Question]:
 
 def _about(record: Record) -> Iterator[str]:
     facts = {"name": record.worker["name"], "nik": mask_nik(record.worker["nik"])}
-    yield text("guard.about", day=record.summary.created_at[:10], **facts)
+    yield text("guard.about", day=record.body["captured"]["day"], **facts)

@@ -75,12 +75,12 @@ def _listed(data: dict[str, Any]) -> Iterator[str]:
         return
     for item in data["items"]:
         facts = {"id": item["id"][-8:], "nik": item["nik_masked"]}
-        yield text("guard.record", day=item["recorded_at"][:10], **facts)
+        yield text("guard.record", day=item["day"], **facts)
         for asked in item["questions"]:
             yield "  ? " + guarding.worded(Question(asked["code"], asked["facts"]))
             if asked["answer"] is not None:
                 said = guarding.answer_worded(asked["answer"])
-                yield "    " + text("guard.answered_at", answer=said, day=asked["answered_at"][:10])
+                yield "    " + text("guard.answered", answer=said)
     if data["open"]:
         command_name = names.spoken("worker answer", language())
         yield text("guard.open", count=data["open"], command=command_name)

@@ -145,16 +145,16 @@ def questions_of_person(
     shared_heirs = [
         1 + sum(heir in each.heirs for each in window) for heir in set(seen.trace.heirs)
     ]
-    counts = {
-        SHARED_PHONE: (seen.sharing, limits["shared_phone.records"]),
-        SAME_ADDRESS: (1 + len(same), limits["same_address.records"]),
-        SAME_HEIR: (max(shared_heirs, default=0), limits["same_heir.records"]),
-    }
-    grown = limits["again.times"]
+    of_last: dict[str, str | int] = {"of": limits["window.records"]}
+    counted = (
+        (Question(SHARED_PHONE), seen.sharing, limits["shared_phone.records"]),
+        (Question(SAME_ADDRESS, of_last), 1 + len(same), limits["same_address.records"]),
+        (Question(SAME_HEIR, of_last), max(shared_heirs, default=0), limits["same_heir.records"]),
+    )
     found = [
-        Question(code, {"count": count})
-        for code, (count, first) in counts.items()
-        if is_step(count, first, grown)
+        Question(question.code, question.facts | {"count": count})
+        for question, count, first in counted
+        if is_step(count, first, limits["again.times"])
     ]
     if seen.own_phone:
         found.append(Question(OWN_PHONE))

@@ -165,7 +165,7 @@ def test_workers_without_address_or_heir_share_none() -> None:
 def test_a_record_is_not_compared_with_itself() -> None:
     recent = [trace(number, address="here") for number in range(8)]
     kept = questions_of_person(seen(recent[7], sharing=1), recent, LIMITS)
-    assert [question.facts for question in kept] == [{"count": 8}]
+    assert [question.facts for question in kept] == [{"count": 8, "of": 50}]
     assert questions_of_person(seen(recent[6]), recent[:7], LIMITS) == ()
 
 

@@ -322,7 +322,7 @@ def test_on_a_terminal_the_open_questions_are_gone_through(
         terminal.answer(prompt, "")
         assert terminal.end() == 0
     [item] = agent.run("pekerja", "pertanyaan").data["items"]
-    assert item["questions"][0]["facts"] == {"count": 9}
+    assert item["questions"][0]["facts"]["count"] == 9
     with Terminal(agent, "pekerja", "jawab", item["id"][-8:]) as terminal:
         terminal.answer("nanti)", "milik 0812-3456-7890")
         terminal.wait_for("answer.digits")
