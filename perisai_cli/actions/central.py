@@ -158,6 +158,8 @@ def list_waiting(data: Where) -> Result:
                 "canonical_id": waiting.canonical_id,
                 "codes": list(waiting.codes),
                 "received_at": waiting.received_at,
+                "asked": waiting.asked,
+                "unanswered": waiting.unanswered,
             }
             for waiting in decisions.list_waiting(database)
         ]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
 from perisai_cli.actions.app import App
+from perisai_cli.actions.guard import Guard
 from perisai_cli.actions.register import OfficeList
 from perisai_cli.domain.errors import InvalidInput, Problem
 from perisai_cli.domain.guard import Question
@@ -19,17 +20,22 @@ from perisai_cli.rules.eligibility import examine
 from perisai_cli.rules.law import load_law
 from perisai_cli.rules.trace import Quote
 from perisai_cli.storage.answers import Answers
+from perisai_cli.storage.questions import Asked
 from perisai_cli.storage.records import Finished, Records
 from perisai_cli.storage.store import Profile, Store
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A worker that passed every check, priced, and ready to be recorded."""
+    """A worker that passed every check, priced, and ready to be recorded.
+
+    ``asked`` are the guard's questions, once the worker is recorded.
+    """
 
     finished: Finished
     quote: Quote
     warnings: tuple[Problem, ...]
+    asked: tuple[Asked, ...] = ()
 
     @property
     def nik_masked(self) -> str:
@@ -47,6 +53,7 @@ class Desk:
         self.records = Records(store, self.profile.agent, store.device.id)
         self.answers = Answers(store)
         self._office_list = OfficeList(app.home, store)
+        self.guard = Guard(store, self.profile)
         self._law = load_law()
 
     def examine(self, loose: dict[str, Any], record_id: str | None = None) -> Ready:
@@ -87,9 +94,26 @@ class Desk:
         found = self._office_list.doubts(nik)
         return () if found and self.records.same_nik(nik) else found
 
-    def questions(self, ready: Ready) -> tuple[Question, ...]:  # noqa: ARG002
+    def questions(self, ready: Ready) -> tuple[Question, ...]:
         """Return what the guard asks about a worker that is about to be recorded."""
-        return ()
+        return self.guard.questions(ready.finished, self.app.clock())
+
+    def record(self, ready: Ready, now: datetime, answers: Mapping[str, str]) -> Ready:
+        """Record an examined worker with the guard's questions, within ``guard.recording``.
+
+        *answers* are the agent's, by the code of the question; what has none stays open.
+
+        Raises:
+            InvalidInput: ``worker.already_here``, or an answer can't be kept; nothing was written.
+        """
+        finished, asked = self.guard.asking(ready.finished, answers, now)
+        self.records.finalise(finished, now)
+        self.guard.recorded(finished, asked, now)
+        open_ones = [each.question for each in asked if each.answer is None]
+        told = (Problem(question.code, None, question.facts) for question in open_ones)
+        return replace(
+            ready, finished=finished, asked=tuple(asked), warnings=(*ready.warnings, *told)
+        )
 
     def _clock_doubt(self, day: date) -> tuple[Problem, ...]:
         """Warn when the device's day is before the law that it carries was last checked."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
 from perisai_cli.actions.app import App, Result
 from perisai_cli.actions.contribution import quote_json
 from perisai_cli.actions.desk import Desk, Ready, open_desk
+from perisai_cli.actions.guard import question_json
 from perisai_cli.actions.lines import Line
 from perisai_cli.domain.errors import (
     EXIT_DONE,
@@ -55,18 +56,19 @@ def _filled(loose: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
     return loose | missing
 
 
-def record_ready(
-    desk: Desk,
-    ready: Ready,
-    answers: dict[str, str] | None = None,  # noqa: ARG001 - to what the guard asked
-) -> Result:
+def record_ready(desk: Desk, ready: Ready, answers: Mapping[str, str] | None = None) -> Result:
     """Record an examined worker in one transaction and return its receipt.
 
+    Args:
+        desk: The open desk.
+        ready: The worker.
+        answers: The agent's answers to ``desk.questions(ready)``, by code; the rest stays open.
+
     Raises:
-        InvalidInput: ``worker.already_here``; nothing was recorded.
+        InvalidInput: ``worker.already_here``, or an answer can't be kept; nothing was recorded.
     """
-    with desk.store.connection.transaction():
-        desk.records.finalise(ready.finished, desk.app.clock())
+    with desk.guard.recording():
+        ready = desk.record(ready, desk.app.clock(), answers or {})
     data = receipt(ready) | {"quote": quote_json(ready.quote), "pending": desk.answers.pending()}
     return Result("enroll", data, warnings=ready.warnings)
 
@@ -81,6 +83,7 @@ def receipt(ready: Ready) -> dict[str, Any]:
         "tier": ready.quote.tier,
         "base": ready.quote.base,
         "quote": {"total": ready.quote.total, "totals": ready.quote.totals()},
+        "questions": [question_json(each) for each in ready.asked],
     }
 
 
@@ -130,15 +133,15 @@ def _commit(desk: Desk, group: list[tuple[int, Ready]], receipts: Receipts) -> i
     """Record a group in one transaction, then give its receipts; return how many were recorded."""
     outcomes: list[tuple[int, Ready | tuple[Problem, ...]]] = []
     if group:
-        with desk.store.connection.transaction():
+        with desk.guard.recording():
             now = desk.app.clock()
             for row, ready in group:
                 try:
-                    desk.records.finalise(ready.finished, now)
+                    kept = desk.record(ready, now, {})
                 except InvalidInput as error:  # the same NIK twice: nothing of it was written
                     outcomes.append((row, _at(row, error)))
                 else:
-                    outcomes.append((row, ready))
+                    outcomes.append((row, kept))
     recorded = 0
     for row, outcome in outcomes:
         if isinstance(outcome, Ready):

@@ -96,8 +96,11 @@ def correct(desk: Desk, record: Record, changes: dict[str, Any]) -> Result:
     ready = replace(
         ready, finished=replace(ready.finished, body=ready.finished.body | carried(record))
     )
-    with desk.store.connection.transaction():
-        rev = desk.records.correct(ready.finished, record.summary, desk.app.clock())
+    with desk.guard.recording():
+        now = desk.app.clock()
+        finished, new = desk.guard.correcting(ready.finished, now)
+        rev = desk.records.correct(finished, record.summary, now)
+        desk.guard.corrected(finished, new, now)
     return Result("queue fix", _corrected(ready, rev, desk), warnings=ready.warnings)
 
 

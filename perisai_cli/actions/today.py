@@ -13,6 +13,7 @@ from perisai_cli.rules.law import load_law
 from perisai_cli.storage.answers import counts, state_value
 from perisai_cli.storage.attendees import due_count, stale_count
 from perisai_cli.storage.database import Connection
+from perisai_cli.storage.questions import open_questions
 from perisai_cli.storage.store import locked_store
 
 NOTICE_DAYS = 60
@@ -41,6 +42,7 @@ def today(app: App) -> Result:
             "drafts": drafts["n"] if drafts else 0,
             "follow_ups": due_count(connection, day),
             "names_to_forget": stale_count(connection, day - timedelta(FORGET_DAYS), day),
+            "questions": open_questions(connection),
             "last_success": state_value(connection, "last_success"),
         }
     return Result("today", data | {"reliefs_ending": reliefs_ending(day)})

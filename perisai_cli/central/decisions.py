@@ -21,6 +21,7 @@ from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.domain.identity import clean_nik
 from perisai_cli.domain.outbox import ENROLMENT, PAYMENT
 from perisai_cli.domain.period import timestamp
+from perisai_cli.protocol.bodies import questions_of
 from perisai_cli.protocol.messages import Decision, FieldError, ItemProblem
 
 REASONS = {
@@ -47,6 +48,8 @@ class Waiting:
         canonical_id: The record that a duplicate stands beside.
         codes: Why it waits.
         received_at: Since when (UTC).
+        asked: How many questions the guard asked about it.
+        unanswered: How many of them have no answer yet.
     """
 
     id: str
@@ -58,6 +61,8 @@ class Waiting:
     canonical_id: str | None
     codes: tuple[str, ...]
     received_at: str
+    asked: int
+    unanswered: int
 
 
 def list_waiting(database: Database) -> list[Waiting]:
@@ -216,6 +221,7 @@ def _refused(reason: str) -> ItemProblem:
 
 def _waiting(row: Row[Any]) -> Waiting:
     problem = read_problem(row.problem)
+    asked = questions_of(row.body)
     return Waiting(
         id=row.id,
         rev=row.rev,
@@ -226,4 +232,6 @@ def _waiting(row: Row[Any]) -> Waiting:
         canonical_id=row.canonical_id,
         codes=tuple(error.code for error in problem.errors) if problem else (),
         received_at=row.received_at,
+        asked=len(asked),
+        unanswered=sum(each.get("answer") is None for each in asked),
     )

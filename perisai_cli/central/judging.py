@@ -17,6 +17,7 @@ from perisai_cli.domain.errors import Problem
 from perisai_cli.domain.people import Worker
 from perisai_cli.domain.period import local_day, parse_day
 from perisai_cli.protocol.messages import FieldError, ItemProblem, Message, Sha256
+from perisai_cli.protocol.questions import MAX_QUESTIONS, AskedQuestion
 from perisai_cli.rules.eligibility import examine
 from perisai_cli.rules.law import Law
 
@@ -109,6 +110,8 @@ class _Enrolment(Message):
     quote: _Quoted
     captured: Captured
     attachments: list[_Attachment] = Field(default=[], max_length=MAX_ATTACHMENTS)
+    # Kept and shown to officers; a machine draws nothing from them.
+    questions: list[AskedQuestion] = Field(default=[], max_length=MAX_QUESTIONS)
 
 
 def problem_of(code: str, *problems: Problem) -> ItemProblem:

@@ -16,8 +16,9 @@ from perisai_cli.central.tables import item_versions, items
 from perisai_cli.central.upsert import read_problem
 from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.domain.identity import mask_name, mask_nik
-from perisai_cli.domain.people import Worker
+from perisai_cli.domain.people import Witness, Worker
 from perisai_cli.domain.period import parse_day
+from perisai_cli.protocol.bodies import questions_of
 from perisai_cli.protocol.office import (
     AgentList,
     DeviceList,
@@ -109,6 +110,7 @@ def _row(connection: Connection, record_id: str) -> Row[Any] | None:
 
 def _waiting(row: Row[Any]) -> WaitingRecord:
     problem = read_problem(row.problem)
+    asked = questions_of(row.body)
     return WaitingRecord(
         seq=row.seq,
         id=row.id,
@@ -120,6 +122,8 @@ def _waiting(row: Row[Any]) -> WaitingRecord:
         canonical_id=row.canonical_id,
         codes=[error.code for error in problem.errors] if problem else [],
         received_at=row.received_at,
+        asked=len(asked),
+        unanswered=sum(each.get("answer") is None for each in asked),
     )
 
 
@@ -152,7 +156,14 @@ def _shown(body: dict[str, Any], worker: Worker) -> dict[str, Any]:
         "total": body["quote"]["total"],
         "critically_ill": worker.attestation.critically_ill,
         "consent_method": worker.consent.method,
-    }
+        "questions": questions_of(body) or None,
+    } | _witness(worker.attestation.witness)
+
+
+def _witness(witness: Witness | None) -> dict[str, Any]:
+    if witness is None:
+        return {}
+    return {"witness_masked": mask_name(witness.name), "witness_role": witness.role}
 
 
 def _worker(row: Row[Any] | None, central: Central) -> Worker | None:

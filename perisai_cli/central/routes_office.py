@@ -17,6 +17,7 @@ from perisai_cli.central.decisions import decide as decide_record
 from perisai_cli.central.documented import READING, documented
 from perisai_cli.central.officers import Officer, officer_of
 from perisai_cli.central.problems import Refusal
+from perisai_cli.central.questions import question_counts
 from perisai_cli.central.routes import AtCentral
 from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.protocol.messages import RecordId
@@ -31,6 +32,7 @@ from perisai_cli.protocol.office import (
     SuspendRequest,
     WaitingPage,
 )
+from perisai_cli.protocol.questions import QuestionCounts
 
 MAX_PAGE = 500
 WAITING_CURSOR = r"^([0-9]{1,18}/[0-9a-f-]{36})?$"
@@ -130,6 +132,16 @@ def agents(
 ) -> AgentList:
     """Give out agents in order of id."""
     return office.agent_page(central.database, after, limit)
+
+
+@router.get(
+    "/questions",
+    summary="What the guard asked, counted by agent",
+    openapi_extra=documented(_ASKED),
+)
+def questions(central: AtCentral, _by: FromOfficer) -> QuestionCounts:
+    """Give out how often agents were asked and answered, by code; a count is no verdict."""
+    return question_counts(central.database)
 
 
 @router.get(

@@ -20,6 +20,7 @@ from perisai_cli.central.tables import conflicts, item_versions, items
 from perisai_cli.domain.errors import Problem
 from perisai_cli.domain.outbox import THEIRS
 from perisai_cli.domain.period import timestamp
+from perisai_cli.protocol.bodies import with_questions
 from perisai_cli.protocol.messages import Assigned, ItemProblem, ItemResult, PushItem
 
 SUPERSEDED = "superseded"
@@ -85,6 +86,8 @@ def settle(connection: Connection, arrival: Arrival, laws: Laws, commit: Commit)
         numbers = assigned_of(current)
         return ItemResult(n=arrival.n, status="unchanged", seq=commit.seq, assigned=numbers)
     judged = photos.judged(connection, item, arrival.judgement(laws))
+    if judged.status == "held" and _only_answers(connection, arrival, current):
+        judged = Judgement("accepted", nik=judged.nik)
     return _make_current(connection, arrival, current, judged, commit)
 
 
@@ -99,6 +102,19 @@ def answer_first(
 ) -> ItemResult:
     """Return the first answer for a revision that was stored."""
     return _answered(arrival.n, verdict, seq, assigned, _ANSWER_FIRST)
+
+
+def _only_answers(connection: Connection, arrival: Arrival, current: Row[Any] | None) -> bool:
+    """Tell whether an arrival answers the guard's questions on an accepted record, and no more.
+
+    An officer may have accepted what would be held; an answer that comes later undoes no decision.
+    """
+    if current is None or current.status != "accepted":
+        return False
+    versions = item_versions.c
+    wanted = select(versions.body).where(versions.id == current.id, versions.rev == current.rev)
+    standing: dict[str, Any] = connection.scalars(wanted).one()
+    return with_questions(standing, []) == with_questions(arrival.item.body, [])
 
 
 def _fits(arrival: Arrival, current: Row[Any], known: Any) -> bool:

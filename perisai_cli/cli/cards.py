@@ -112,11 +112,7 @@ def _said(data: dict[str, Any]) -> Iterator[str]:
 
 
 def _question(asked: dict[str, Any]) -> str:
-    """Return what was asked, in words where there are any for it."""
-    key = f"question.{asked['code']}"
-    return (
-        text(f"question.{asked['code']}", **(asked["facts"] or {})) if known(key) else asked["code"]
-    )
+    return output.sentence("warning", Problem(asked["code"], None, asked["facts"] or {}))
 
 
 def _place(worker: dict[str, Any]) -> Iterator[str]:

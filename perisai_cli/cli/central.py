@@ -11,7 +11,7 @@ import typer
 from perisai_cli import wiring
 from perisai_cli.actions import central as actions
 from perisai_cli.actions import central_remote as remote
-from perisai_cli.cli import central_bundle, central_office, output, tables
+from perisai_cli.cli import central_bundle, central_office, central_questions, output, tables
 from perisai_cli.cli.central_options import DATA, Address, Data, Text, limit, proxies, where
 from perisai_cli.cli.central_reference import references
 from perisai_cli.cli.central_register import registers
@@ -23,6 +23,7 @@ app = group("central")
 agents = group("central agent")
 app.add_typer(agents)
 central_office.add_to(app)
+central_questions.add_to(app)
 app.add_typer(central_bundle.bundles)
 app.add_typer(central_bundle.deposits)
 app.add_typer(references)
@@ -188,10 +189,20 @@ def _waiting_lines(data: dict[str, Any]) -> Iterator[str]:
         return
     heading = [text(f"central.col_{name}") for name in ("record", "status", "agent", "codes")]
     rows = [
-        [item["id"][-8:], text(f"state.{item['status']}"), item["agent"], ", ".join(item["codes"])]
+        [item["id"][-8:], text(f"state.{item['status']}"), item["agent"], _why(item)]
         for item in data["items"]
     ]
     yield from tables.table(heading, rows, whole=(0,))
+
+
+def _why(item: dict[str, Any]) -> str:
+    """Return why a record waits, and whether the guard's questions about it were answered."""
+    codes = list(item["codes"])
+    if item["asked"]:
+        asked = {"asked": item["asked"], "unanswered": item["unanswered"]}
+        key = "central.unanswered" if item["unanswered"] else "central.all_answered"
+        codes.append(text(key, **asked))
+    return ", ".join(codes)
 
 
 def _agent_lines(data: dict[str, Any]) -> Iterator[str]:

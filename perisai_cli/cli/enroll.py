@@ -11,14 +11,14 @@ from perisai_cli import wiring
 from perisai_cli.actions import enroll as actions
 from perisai_cli.actions.app import Result
 from perisai_cli.actions.lines import read_lines
-from perisai_cli.cli import output, queue_mode, quotes, receipts, wizard
+from perisai_cli.cli import names, output, queue_mode, quotes, receipts, wizard
 from perisai_cli.cli.files import opened
 from perisai_cli.cli.framework import command, opt, single
 from perisai_cli.cli.invocation import current
 from perisai_cli.cli.world import world
 from perisai_cli.domain.errors import InvalidInput, Problem
 from perisai_cli.domain.money import rupiah
-from perisai_cli.i18n import text
+from perisai_cli.i18n import language, text
 
 app = single("enroll")
 
@@ -116,6 +116,7 @@ def short_receipt_lines(data: dict[str, Any]) -> Iterator[str]:
     )
     yield text("receipt.not_covered")
     yield text("receipt.pending", pending=data["pending"])
+    yield from _questions_line(data)
 
 
 def receipt_lines(data: dict[str, Any]) -> Iterator[str]:
@@ -124,3 +125,12 @@ def receipt_lines(data: dict[str, Any]) -> Iterator[str]:
     yield from quotes.summary(data["quote"])
     yield text("receipt.not_covered")
     yield text("receipt.pending", pending=data["pending"])
+    yield from _questions_line(data)
+
+
+def _questions_line(data: dict[str, Any]) -> Iterator[str]:
+    """Yield how many questions of the guard stay open, and how to answer them."""
+    count = sum(asked["answer"] is None for asked in data["questions"])
+    if count:
+        line = f"{names.spoken('worker answer', language())} {data['id'][-8:]}"
+        yield text("receipt.questions", count=count, command=line)

@@ -56,8 +56,16 @@ def _lines(data: dict[str, Any]) -> Iterator[str]:
     if data["drafts"]:
         yield text("today.drafts", count=data["drafts"], command=names.spoken("enroll", speak))
     yield from outreach_lines.today(data)
+    yield from _questions(data["questions"])
     for ending in data["reliefs_ending"]:
         sector = text(f"sector_value.{ending['sector']}") if ending["sector"] else ""
         facts = {"relief": relief_name(ending["relief"]), "sector": sector}
         yield text("today.relief_ends", until=ending["until"], **facts)
     yield text("sync.last_success", at=data["last_success"] or text("sync.never"))
+
+
+def _questions(count: int) -> Iterator[str]:
+    """Yield how many of the guard's questions are open, and the command that answers them."""
+    if count:
+        command_line = names.spoken("worker answer", language())
+        yield text("today.questions", count=count, command=command_line)

@@ -14,6 +14,7 @@ from perisai_cli.actions.neighbours import keep_for_neighbours
 from perisai_cli.cli import card, output, quotes
 from perisai_cli.cli.asking import Answers, Interview
 from perisai_cli.cli.big import big
+from perisai_cli.cli.guarding import ask_questions, ask_witness
 from perisai_cli.cli.output import problem_lines, sentence, tell
 from perisai_cli.cli.questions import (
     SHORT,
@@ -25,7 +26,6 @@ from perisai_cli.cli.questions import (
     yes,
     yes_or_no,
 )
-from perisai_cli.cli.questions_asked import ask_questions
 from perisai_cli.cli.sitting import Asked, Sitting
 from perisai_cli.domain.errors import InvalidInput, Problem
 from perisai_cli.domain.money import rupiah
@@ -89,6 +89,7 @@ def _held(sitting: Sitting, asked: Asked) -> Result | None:
                 _left(sitting, asking, drop=not consent.get("given", True))
                 return None
             explained = _explained(sitting, asked, ready)
+            ready = _witnessed(sitting, asked, ready)
         except _Changed:
             keep(len(steps))
         except GoBack:
@@ -113,6 +114,17 @@ def _explained(sitting: Sitting, asked: Asked, ready: Ready) -> dict[str, str]:
         sitting.keep(asked._replace(step=_END))
 
     return ask_questions(sitting.desk.questions(ready), asked.explained, keep)
+
+
+def _witnessed(sitting: Sitting, asked: Asked, ready: Ready) -> Ready:
+    """Return the worker with whoever heard the declaration, where something about it is asked."""
+    declared = asked.asking.answers["attestation"]
+    odd = declared["critically_ill"] or sitting.desk.questions(ready)
+    if "witness" in declared or not odd:
+        return ready
+    ask_witness(asked.asking.answers)
+    sitting.keep(asked._replace(step=_END))
+    return sitting.desk.examine(asked.asking.answers, asked.asking.record_id)
 
 
 def _agreed(asking: Interview, after: Callable[[], None]) -> Ready | None:

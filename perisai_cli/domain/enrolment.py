@@ -199,7 +199,8 @@ def _promises(reading: Reading, now: datetime, warnings: list[Problem]) -> dict[
         if ill:
             warnings.append(Problem("attestation.critically_ill", "/attestation/critically_ill"))
         text, moment = _text_and_time(inner, terms.ATTESTATION_TEXT, at)
-        attestation = people.Attestation(bool(working), bool(ill), text, moment)
+        witness = _witness(inner)
+        attestation = people.Attestation(bool(working), bool(ill), text, moment, witness)
     if inner := reading.inner("consent", "consent", required=True):
         given = inner.flag("given", "consent")
         method = inner.choice("method", "consent.method", terms.CONSENT_METHODS)
@@ -208,6 +209,15 @@ def _promises(reading: Reading, now: datetime, warnings: list[Problem]) -> dict[
         text, moment = _text_and_time(inner, terms.CONSENT_TEXT, at)
         consent = people.Consent(bool(given), method or "", text, moment)
     return {"attestation": attestation, "consent": consent}
+
+
+def _witness(attestation: Reading) -> people.Witness | None:
+    """Return who else heard the declaration, where someone is named."""
+    inner = attestation.inner("witness", "witness")
+    if inner is None:
+        return None
+    name = inner.text("name", "witness.name", required=True, limit=NAME_LIMIT)
+    return people.Witness(name or "", inner.text("role", "witness.role", limit=NAME_LIMIT))
 
 
 def _text_and_time(inner: Reading, version: str, at: str) -> tuple[str, str]:

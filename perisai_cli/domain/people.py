@@ -45,6 +45,14 @@ class Child:
 
 
 @dataclass(frozen=True, slots=True)
+class Witness:
+    """Who else heard the worker's declaration, such as a village head or another trader."""
+
+    name: str
+    role: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Attestation:
     """What the worker declared, with the version of the text read out and when (UTC)."""
 
@@ -52,6 +60,7 @@ class Attestation:
     critically_ill: bool
     text: str
     at: str
+    witness: Witness | None = None
 
 
 @dataclass(frozen=True, slots=True)

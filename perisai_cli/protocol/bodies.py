@@ -9,6 +9,11 @@ It may name the photo of the card, which travels after it (``protocol/blobs.py``
 
     "attachments": [{"kind": "card", "sha256": "…", "size": 81234, "media": "image/jpeg"}]
 
+It may tell what the guard asked about it (``domain/guard.py``); a later answer is a revision with
+the same worker::
+
+    "questions": [{"code": "guard.burst", "asked_at": …, "answer": "…", "answered_at": …}]
+
 An event, which names nobody who came::
 
     {"event": {…}, "attendees": {"now": 3, "later": 5}, "captured": {"at": …, "day": …}}
@@ -95,6 +100,17 @@ def with_attachments(body: dict[str, Any], attachments: list[dict[str, Any]]) ->
 def attachments_of(body: dict[str, Any]) -> list[dict[str, Any]]:
     """Return what a body says of its photos, oldest kind of body included."""
     return list(body.get("attachments", []))
+
+
+def with_questions(body: dict[str, Any], asked: list[dict[str, str]]) -> dict[str, Any]:
+    """Return a body that tells these questions; without any it is the body as it was before."""
+    kept = {name: value for name, value in body.items() if name != "questions"}
+    return kept | ({"questions": asked} if asked else {})
+
+
+def questions_of(body: dict[str, Any]) -> list[dict[str, str]]:
+    """Return what a body tells of questions."""
+    return list(body.get("questions", []))
 
 
 def erasure_body(reason: str, now: datetime) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The messages of the office: what officers see, and what they decide.
 
-No message holds a whole NIK, a name, a day of birth, a phone number or an address.
+No message holds a whole NIK, a name, a day of birth, a phone number or an address; answers to the
+guard's questions are the agents' own words, from which the tool keeps long numbers out.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from pydantic import Field
 
 from perisai_cli.domain.outbox import Kind
 from perisai_cli.protocol.messages import Decision, ItemProblem, Message, RecordId
+from perisai_cli.protocol.questions import AskedQuestion
 
 SuspendedFor = Literal["lost", "stolen", "left", "other"]
 OfficerVerdict = Literal["accepted", "rejected"]
@@ -36,6 +38,8 @@ class WaitingRecord(Message):
     canonical_id: RecordId | None = None
     codes: list[str]
     received_at: str
+    asked: int = Field(default=0, description="Questions of the guard about it.")
+    unanswered: int = Field(default=0, description="Those that the agent has not answered yet.")
 
 
 class WaitingPage(Message):
@@ -69,6 +73,9 @@ class Side(Message):
     total: int | None = None
     critically_ill: bool | None = None
     consent_method: str | None = None
+    witness_masked: str | None = None
+    witness_role: str | None = None
+    questions: list[AskedQuestion] | None = None
 
 
 class OfficeRecord(Message):

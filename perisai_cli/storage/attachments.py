@@ -9,10 +9,9 @@ from typing import Any
 from perisai_cli.domain.attachments import CARD, MEDIA
 from perisai_cli.domain.period import timestamp
 from perisai_cli.protocol.bodies import attachments_of, with_attachments
-from perisai_cli.protocol.canonical import body_hash
 from perisai_cli.storage.database import Connection
-from perisai_cli.storage.entries import SCHEMA as RECORD_SCHEMA
 from perisai_cli.storage.records import Record
+from perisai_cli.storage.revisions import renew
 from perisai_cli.storage.store import Store
 
 SCHEMA = 1
@@ -71,13 +70,7 @@ class Photos:
         connection, record_id = self._store.connection, record.summary.id
         card = {"kind": CARD, "sha256": sha256, "size": len(photo), "media": MEDIA}
         body = with_attachments(record.body, [card])
-        content = {"hash": body_hash(body), "body": body}
-        connection.run(
-            "UPDATE records SET rev = ?, state = 'queued', updated_at = ?, canonical_id = NULL,"
-            " envelope = ? WHERE id = ?",
-            rev, timestamp(now),
-            self._store.vault.seal("records", record_id, RECORD_SCHEMA, content), record_id,
-        )  # fmt: skip
+        renew(self._store, record_id, rev, body, now)
         connection.run(
             "UPDATE attachments SET until_rev = ? WHERE record_id = ? AND until_rev IS NULL",
             rev, record_id,

@@ -99,7 +99,8 @@ class Entries:
         rev = self.following(entry.id, seen_rev)
         self._store.connection.run(
             "UPDATE records SET rev = ?, state = 'withdrawn', updated_at = ?,"
-            " nik_index = NULL, envelope = ? WHERE id = ?",  # its NIK is free, whatever comes back
+            # Its NIK is free, whatever comes back.
+            " nik_index = NULL, phone_index = NULL, envelope = ? WHERE id = ?",
             rev, timestamp(now), self._envelope(entry.id, entry.body, entry.worker), entry.id,
         )  # fmt: skip
         reason = entry.body["withdrawn"]["reason"]

@@ -15,6 +15,7 @@ from perisai_cli.domain.outbox import ENROLMENT
 from perisai_cli.domain.traces import fragments, holds_any
 from perisai_cli.protocol.bodies import erasure_body, is_erasure
 from perisai_cli.protocol.canonical import body_hash
+from perisai_cli.storage import questions
 from perisai_cli.storage.database import Connection, translated
 from perisai_cli.storage.entries import SCHEMA
 from perisai_cli.storage.held import BESIDE
@@ -70,6 +71,7 @@ def _erase(store: Store, record_id: str, reason: str, now: datetime) -> None:
     for table, column in BESIDE.items():
         connection.run(f"DELETE FROM {table} WHERE {column} = ?", record_id)  # noqa: S608
     connection.run("DELETE FROM attendees WHERE event_id = ?", record_id)
+    questions.forget(store, record_id)
     connection.run("DELETE FROM records WHERE id = ? AND state = 'draft'", record_id)
     connection.run(
         "UPDATE records SET rev = rev + 1, state = 'withdrawn', updated_at = ?,"  # noqa: S608
@@ -84,7 +86,12 @@ def _erase(store: Store, record_id: str, reason: str, now: datetime) -> None:
 
 def _sealed(store: Store, record_id: str) -> Iterator[bytes]:
     """Yield pieces of everything sealed that is to be destroyed."""
-    held = "SELECT envelope, reply, nik_index, phone_index FROM records WHERE id = ?"
+    # A number that another record has as well stays that record's.
+    held = (
+        "SELECT envelope, reply, nik_index, iif(EXISTS (SELECT 1 FROM records AS other"
+        " WHERE other.phone_index = records.phone_index AND other.id <> records.id),"
+        " NULL, phone_index) FROM records WHERE id = ?"
+    )
     photos = "SELECT envelope FROM attachments WHERE record_id = ?"
     beside = (f"SELECT envelope FROM {table} WHERE {column} = ?"  # noqa: S608
               for table, column in BESIDE.items())  # fmt: skip

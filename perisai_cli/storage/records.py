@@ -178,6 +178,7 @@ class Records(Entries):
             raise InvalidInput("worker.already_here", field="/nik", other=other)
 
     def _entry(self, finished: Finished) -> Entry:
+        phone = finished.worker.get("phone")
         columns = {
             "region": finished.region,
             "programs": ",".join(finished.programs),
@@ -189,6 +190,7 @@ class Records(Entries):
             "amount": finished.amount,
             "rules": finished.rules,
             "nik_index": self._store.vault.blind_index(finished.worker["nik"]),
+            "phone_index": self._store.vault.mark("phone", phone) if phone else None,
         }
         return Entry(finished.id, KIND, finished.body, columns, finished.worker)
 

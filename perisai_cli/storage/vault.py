@@ -116,6 +116,7 @@ class Vault:
         self._row_key = self._subkey(vault_key, "rows")
         self._index_key = self._subkey(vault_key, "nik-index")
         self._journal_key = self._subkey(vault_key, "journal")
+        self._mark_key = self._subkey(vault_key, "marks")
 
     @staticmethod
     def _subkey(vault_key: bytes, purpose: str) -> bytes:
@@ -162,6 +163,10 @@ class Vault:
     def hidden_name(self, text: str) -> str:
         """Return the keyed hash under which something is kept without telling what it is of."""
         return hmac.digest(self._index_key, b"name|" + text.encode("utf-8"), "sha256").hex()
+
+    def mark(self, kind: str, words: str) -> bytes:
+        """Return the keyed hash by which two texts of a *kind* are known to be the same."""
+        return hmac.digest(self._mark_key, f"{kind}|{words}".encode(), "sha256")
 
     def chain(self, previous: bytes, entry: bytes) -> bytes:
         """Return the keyed hash that ties a journal *entry* to the one before it."""

@@ -19,7 +19,8 @@ def one(cli: Cli, worker: dict[str, Any] | str | bytes, *more: str) -> Any:
 def test_the_worker_of_the_contract_is_recorded_and_priced(agent: Cli) -> None:
     said = one(agent, EXAMPLE)
     assert (said.code, said.envelope["command"]) == (0, "enroll")
-    expected = {"id", "rev", "state", "nik_masked", "tier", "base", "quote", "warnings", "pending"}
+    expected = {"id", "rev", "state", "nik_masked", "tier", "base", "quote", "questions"}
+    expected |= {"warnings", "pending"}
     assert set(said.data) == expected
     assert (said.data["rev"], said.data["state"], said.data["pending"]) == (1, "queued", 1)
     assert said.data["nik_masked"] == "5171********0001"

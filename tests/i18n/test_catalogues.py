@@ -24,6 +24,7 @@ from perisai_cli.cli.bridge_page import WORDS
 from perisai_cli.cli.output import field_label, sentence
 from perisai_cli.domain import errors, outreach, terms
 from perisai_cli.domain.errors import PerisaiError, Problem
+from perisai_cli.domain.guard import REASONS as REASONS_GIVEN
 from perisai_cli.domain.ledger import MONEY
 from perisai_cli.domain.occupations import OCCUPATIONS
 from perisai_cli.domain.outbox import ATTENTION, ENROLMENT, STATES
@@ -100,6 +101,8 @@ CLOSED = {
     "bridge_page": set(WORDS),
     "portal_state": set(LIST_STATES),
     "portal_refusal": set(REFUSALS),
+    "guard_reason": {reason for reasons in REASONS_GIVEN.values() for reason in reasons},
+    "guard_short": set(REASONS_GIVEN),
 }
 """Sections that hold exactly one sentence for each name of a list in the source."""
 
@@ -387,6 +390,13 @@ def test_every_doubt_of_the_law_and_of_a_region_has_a_warning() -> None:
     for doubt in ("unknown", "retired"):
         wanted |= {f"region.{doubt}_district", f"nik.region_{doubt}"}
     assert wanted <= set(whole("id")["warning"])
+
+
+def test_every_question_of_the_guard_has_its_sentence_which_asks() -> None:
+    for language in i18n.LANGUAGES:
+        asked = {key: words for key, words in whole(language)["warning"].items() if "guard." in key}
+        assert set(asked) == set(REASONS_GIVEN)
+        assert all(words.endswith("?") for words in asked.values())
 
 
 def test_a_code_takes_the_words_of_its_family_or_says_that_it_has_none(spoken: str) -> None:
