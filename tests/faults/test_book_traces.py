@@ -19,8 +19,8 @@ ROWS = {
     "questions": ("record_id, code, asked_at", lambda of: (of, "guard.shared_phone", now())),
     "carried": ("record_id, portal, state, at", lambda of: (of, "sipp", "done", now())),
     "attendees": (
-        "id, event_id, interest, enrolled_id, created_at, updated_at",
-        lambda of: ("0192f0c1-0000-7000-8000-00000000000a", of, "high", of, now(), now()),
+        "id, event_id, interest, enrolled_id, named, created_at, updated_at",
+        lambda of: ("0192f0c1-0000-7000-8000-00000000000a", of, "high", of, 1, now(), now()),
     ),
 }
 KEYS = {"questions": lambda row: f"{row[0]}|{row[1]}", "carried": lambda row: f"{row[0]}|{row[1]}"}
