@@ -79,6 +79,25 @@ def claim_months(connection: Connection, months: Sequence[str], record_id: str) 
         connection.execute(insert(month_claims), rows)
 
 
+def take(
+    connection: Connection, nik: str | None, months: Sequence[str], record_id: str
+) -> str | None:
+    """Give a record its NIK or its months; return the record that holds them instead, if one does.
+
+    Raises:
+        IntegrityError: another process gave one of them away first.
+    """
+    if nik is None:
+        holder = payer_of(connection, months)
+        if holder is None:
+            claim_months(connection, months, record_id)
+        return holder
+    holder = holder_of(connection, nik)
+    if holder is None:
+        claim(connection, nik, record_id)
+    return holder
+
+
 def release(connection: Connection, record_id: str) -> None:
     """Take back what a record holds, if anything."""
     for table in (nik_claims, month_claims):

@@ -214,7 +214,7 @@ def _make_current(
     # A correction that is refused takes nothing from the revision that stood before it.
     if current is not None and judged.status != "rejected":
         claims.release(connection, item.id)
-    verdict = verdict_on(judged, _claimed(connection, judged, item.id))
+    verdict = verdict_on(judged, claims.take(connection, judged.nik, judged.months, item.id))
     assigned = None if current is None else assigned_of(current)
     numbers: dict[str, str] | None = None
     if verdict.status == "accepted" and assigned is None and is_numbered(item.kind):
@@ -229,19 +229,6 @@ def _make_current(
         photos.keep_named(connection, item.id, item.body)
     connection.execute(insert(item_versions), version_row(arrival, verdict, commit.seq))
     return answer_first(arrival, verdict, commit.seq, assigned)
-
-
-def _claimed(connection: Connection, judged: Judgement, record_id: str) -> str | None:
-    """Give a record what it claims; return the record that holds it instead, if one does."""
-    if judged.nik is None:
-        holder = claims.payer_of(connection, judged.months)
-        if holder is None:
-            claims.claim_months(connection, judged.months, record_id)
-        return holder
-    holder = claims.holder_of(connection, judged.nik)
-    if holder is None:
-        claims.claim(connection, judged.nik, record_id)
-    return holder
 
 
 def _keep_aside(

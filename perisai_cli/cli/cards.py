@@ -7,8 +7,10 @@ from typing import Any
 
 from perisai_cli.cli import names, output, tables
 from perisai_cli.cli.bridge_lines import portal_lines
+from perisai_cli.cli.guarding import worded
 from perisai_cli.cli.queue_words import facts, short, state_name
 from perisai_cli.domain.errors import Problem
+from perisai_cli.domain.guard import Question
 from perisai_cli.domain.money import rupiah
 from perisai_cli.domain.regions import region_label
 from perisai_cli.i18n import known, language, text
@@ -112,7 +114,8 @@ def _said(data: dict[str, Any]) -> Iterator[str]:
 
 
 def _question(asked: dict[str, Any]) -> str:
-    return output.sentence("warning", Problem(asked["code"], None, asked["facts"] or {}))
+    """Return what was asked, in words."""
+    return worded(Question(asked["code"], asked["facts"] or {}))
 
 
 def _place(worker: dict[str, Any]) -> Iterator[str]:
