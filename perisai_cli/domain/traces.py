@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -10,6 +12,8 @@ PIECE = 24
 
 _NEAR, _STEP, _FAR_STEP = 4096, 48, 2048
 _WINDOW = 4 * 2**20
+
+_kept: dict[tuple[int, int], int] = {}
 
 
 def fragments(content: bytes) -> Iterator[bytes]:
@@ -34,10 +38,40 @@ def holds_any(paths: Iterable[Path], pieces: Sequence[bytes]) -> bool:
 def _holds(path: Path, pieces: Sequence[bytes]) -> bool:
     longest = max((len(piece) for piece in pieces), default=0)
     before = b""
-    with path.open("rb") as file:
-        while window := file.read(_WINDOW):
+    with contextlib.closing(_windows(path)) as windows:
+        for window in windows:
             seen = before + window
             if any(piece in seen for piece in pieces):
                 return True
             before = seen[-longest:]
     return False
+
+
+def _windows(path: Path) -> Iterator[bytes]:
+    """Yield the content of a file that SQLite may have open in this process.
+
+    Closing any descriptor of a file gives up all locks that the process holds on it (POSIX), and
+    another process that opens and closes the database would then take the write-ahead log away from
+    under the one that goes on writing. So the descriptor stays open for as long as the process
+    lives, one for each file.
+    """
+    if os.name == "nt":  # locks belong to the handle there, and an open file can't be removed
+        with path.open("rb") as file:
+            while window := file.read(_WINDOW):
+                yield window
+        return
+    descriptor, at = _kept_open(path), 0
+    while window := os.pread(descriptor, _WINDOW, at):
+        yield window
+        at += len(window)
+
+
+def _kept_open(path: Path) -> int:
+    found = path.stat()
+    known = _kept.get((found.st_dev, found.st_ino))
+    if known is not None:
+        return known
+    descriptor = os.open(path, os.O_RDONLY)
+    opened = os.fstat(descriptor)
+    _kept[opened.st_dev, opened.st_ino] = descriptor
+    return descriptor
