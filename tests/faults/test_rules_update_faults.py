@@ -8,11 +8,9 @@ from pathlib import Path
 import pytest
 from faults_field import HERE, Home, Ran
 from signed_rules import NEWER, Signer, dearer
-from test_disk_full import filled, small_disk
+from small_disks import filled
 
 from perisai_cli.rules.installed import installed_law, is_whole, read_active
-
-__all__ = ["small_disk"]
 
 EVERY = 12
 SIGNER = Signer()
