@@ -16,7 +16,7 @@ from perisai_cli.storage.held import BESIDE
 
 BACK = {"number": NIK, "payment_code": PHONE, "reason": "", "note": f"kata {NAME}" * 40}
 SAID = {
-    "name": NAME, "nik": NIK, "phone": PHONE, "words": f"kata {NAME}" * 40, "facts": {},
+    "name": NAME, "nik": NIK, "phone": PHONE, "words": f"kata {NAME}" * 40, "facts": {"count": 3},
     "rev": 1, "next": 0, "digest": "", "back": BACK,
 }  # fmt: skip
 """Of every table's own members, and more of the person than any of them would hold."""
