@@ -111,10 +111,13 @@ class Questions:
             "SELECT count(*) AS n FROM (SELECT 1 FROM records WHERE phone_index = ? LIMIT ?)",
             mark, most,
         )  # fmt: skip
+        count = 0 if row is None else int(row["n"])
+        if not count:
+            return 0
         own = self._store.connection.row(
             "SELECT 1 FROM records WHERE id = ? AND phone_index = ?", but, mark
         )
-        return (0 if row is None else int(row["n"])) - (own is not None)
+        return count - (own is not None)
 
     def fill_phones(self) -> None:
         """Give records that an earlier version wrote the hash of their number, once."""
