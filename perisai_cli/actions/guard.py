@@ -23,7 +23,7 @@ from perisai_cli.domain.guard import (
 )
 from perisai_cli.domain.period import age_on, parse_day, timestamp, zone_of
 from perisai_cli.domain.thresholds import thresholds
-from perisai_cli.protocol.bodies import with_questions
+from perisai_cli.protocol.bodies import questions_of, with_questions
 from perisai_cli.storage.questions import END_OF_ID, Asked, Memory, Questions
 
 if TYPE_CHECKING:
@@ -129,6 +129,8 @@ class Guard:
 
     @staticmethod
     def _telling(finished: Finished, asked: list[Asked]) -> Finished:
+        if not asked and not questions_of(finished.body):
+            return finished
         told = sorted((each.wire for each in asked), key=lambda wire: wire["code"])
         return replace(finished, body=with_questions(finished.body, told))
 

@@ -209,7 +209,7 @@ class _Run:
             seen = self._examiner.look(row)
             waiting.append(seen)
             ready += seen.standing == READY
-            if ready == GROUP or len(waiting) == _WAITING:
+            if not self._options.accept or ready == GROUP or len(waiting) == _WAITING:
                 yield from self._settled(waiting)
                 waiting, ready = [], 0
         yield from self._settled(waiting)
@@ -237,5 +237,7 @@ class _Run:
             ready = self._desk.record(seen.ready, now, {})
         except InvalidInput:  # another process recorded the same NIK meanwhile
             return replace(seen, standing=HERE, ready=None)
+        if ready is seen.ready:
+            return seen
         asked = ready.warnings[len(seen.ready.warnings) :]
         return replace(seen, ready=ready, warnings=(*seen.warnings, *asked))
