@@ -55,7 +55,7 @@ class Seen:
 
 
 class Examiner:
-    """Looks at rows one by one; of each ready row it keeps some eighty octets, and no name."""
+    """Looks at rows one by one; of each ready row it keeps some two hundred octets, and no name."""
 
     def __init__(self, desk: Desk, for_all: dict[str, Any]):
         self._desk = desk
