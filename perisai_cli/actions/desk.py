@@ -109,6 +109,8 @@ class Desk:
         finished, asked = self.guard.asking(ready.finished, answers, now)
         self.records.finalise(finished, now)
         self.guard.recorded(finished, asked, now)
+        if not asked:
+            return ready
         open_ones = [each.question for each in asked if each.answer is None]
         told = (Problem(question.code, None, question.facts) for question in open_ones)
         return replace(

@@ -23,7 +23,7 @@ from perisai_cli.domain.guard import (
 )
 from perisai_cli.domain.period import age_on, parse_day, timestamp, zone_of
 from perisai_cli.domain.thresholds import thresholds
-from perisai_cli.protocol.bodies import with_questions
+from perisai_cli.protocol.bodies import questions_of, with_questions
 from perisai_cli.storage.questions import END_OF_ID, Asked, Memory, Questions
 
 if TYPE_CHECKING:
@@ -41,6 +41,9 @@ class Guard:
         self._limits = thresholds()
         self._memory: Memory | None = None
         self._shown: tuple[Finished, tuple[Question, ...]] | None = None
+        self._own_phone: str | None = None
+        self._agent_name = plain(profile.name)
+        self._traced: tuple[dict[str, Any] | None, Trace | None] = (None, None)
 
     @property
     def most_sharing(self) -> int:
@@ -52,6 +55,7 @@ class Guard:
         """Hold one transaction in which workers are recorded."""
         with self._store.connection.transaction():
             self.kept.fill_phones()
+            self._own_phone = self.kept.own_phone()
             before = self.kept.memory()
             self._memory = Memory(list(before.recent), dict(before.asked))
             try:
@@ -59,7 +63,7 @@ class Guard:
                 if self._memory != before:
                     self.kept.remember(self._memory)
             finally:
-                self._memory = None
+                self._memory, self._traced = None, (None, None)
 
     def questions(self, finished: Finished, now: datetime) -> tuple[Question, ...]:
         """Return what to ask about a worker; what was shown once is what will be recorded."""
@@ -125,22 +129,33 @@ class Guard:
 
     @staticmethod
     def _telling(finished: Finished, asked: list[Asked]) -> Finished:
+        if not asked and not questions_of(finished.body):
+            return finished
         told = sorted((each.wire for each in asked), key=lambda wire: wire["code"])
         return replace(finished, body=with_questions(finished.body, told))
 
     def _seen(self, finished: Finished, now: datetime) -> Seen:
         worker = finished.worker
         phone = worker.get("phone")
-        mine = plain(self._profile.name)
         return Seen(
             trace=self._trace(finished, now),
             local=now.astimezone(zone_of(self._profile.region)),
             sharing=1 + self.kept.sharing(phone, finished.id, self.most_sharing) if phone else 0,
-            own_phone=bool(phone) and phone == self.kept.own_phone(),
-            agent_is_heir=any(plain(heir["name"]) == mine for heir in worker.get("heirs", ())),
+            own_phone=bool(phone) and phone == self._own_phone,
+            agent_is_heir=any(
+                plain(heir["name"]) == self._agent_name for heir in worker.get("heirs", ())
+            ),
         )
 
     def _trace(self, finished: Finished, now: datetime) -> Trace:
+        """Return what will be remembered of a worker: made once, when the questions are asked."""
+        worker, trace = self._traced
+        if trace is None or worker is not finished.worker or trace.at != timestamp(now):
+            trace = self._made_trace(finished, now)
+            self._traced = (finished.worker, trace)
+        return trace
+
+    def _made_trace(self, finished: Finished, now: datetime) -> Trace:
         worker = finished.worker
         address = worker.get("address", {})
         parts = ("text", "rt", "rw", "village", "region")
@@ -165,7 +180,7 @@ class Guard:
 
 def plain(words: str) -> str:
     """Return a name or an address as it is compared: its letters and digits, in small letters."""
-    return "".join(letter for letter in words.casefold() if letter.isalnum())
+    return "".join(filter(str.isalnum, words.casefold()))
 
 
 def question_json(asked: Asked) -> dict[str, Any]:

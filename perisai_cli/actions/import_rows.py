@@ -55,7 +55,7 @@ class Seen:
 
 
 class Examiner:
-    """Looks at rows one by one; of each ready row it keeps some eighty octets, and no name."""
+    """Looks at rows one by one; of each ready row it keeps some two hundred octets, and no name."""
 
     def __init__(self, desk: Desk, for_all: dict[str, Any]):
         self._desk = desk
@@ -144,9 +144,9 @@ class Examiner:
         first = self._niks.get(int(nik))
         if first is None:
             self._niks[int(nik)] = (person.row, content)
-            doubts = self._desk.doubts_of_nik(nik)
-            warnings = (*person.warnings, *ready.warnings, *doubts)
-            return Seen(person, READY, identity, nik, ready, (), warnings, bool(doubts))
+            perhaps = any(warning.code == "member.perhaps" for warning in ready.warnings)
+            warnings = (*person.warnings, *ready.warnings)
+            return Seen(person, READY, identity, nik, ready, (), warnings, perhaps)
         row, before = first
         if before == content:
             return Seen(person, TWICE, identity, nik, other=row)

@@ -20,9 +20,10 @@ from perisai_cli.actions.import_tally import Tally
 from perisai_cli.domain import terms
 from perisai_cli.domain.errors import InvalidInput, Problem
 from perisai_cli.sheets.marked import write_marked
-from perisai_cli.sheets.model import Marked, Skipped, Table
+from perisai_cli.sheets.model import Book, Marked, Skipped, Table
 from perisai_cli.sheets.people import people
 from perisai_cli.sheets.reading import open_book
+from perisai_cli.storage.questions import open_questions
 
 GROUP = 100
 """Workers to a commit; what is told of a row is told after its commit."""
@@ -89,14 +90,16 @@ def import_file(app: App, options: ImportOptions, words: Words, listener: Listen
         if options.accept or options.told:
             with desk.store.connection.transaction():
                 columns.keep(desk.store, (*tables, *(each.as_table() for each in mendings)))
-        run = _Run(desk, WatchedBook(book), options, for_all, listener)
+        run = _Run(desk, options, for_all, listener)
         if options.fix is None:
             for table in tables:
-                for _ in run.outcomes(table):
+                for _ in run.outcomes(book, table):
                     pass
         else:
-            write_marked(options.fix, run.mendings(tables, mendings), words.sheet())
+            back = run.mendings(WatchedBook(book), tables, mendings)
+            write_marked(options.fix, back, words.sheet())
         pending = desk.answers.pending()
+        questions = open_questions(desk.store.connection)
     tally = run.tally
     status, code = tally.verdict()
     data = {
@@ -108,6 +111,7 @@ def import_file(app: App, options: ImportOptions, words: Words, listener: Listen
         **tally.as_json(),
         "fix": str(options.fix.resolve()) if options.fix else None,
         "pending": pending,
+        "questions": questions,
     }
     return Result("import", data, tally.problems(), (), status, code)
 
@@ -169,37 +173,35 @@ class _Run:
     def __init__(
         self,
         desk: Desk,
-        book: WatchedBook,
         options: ImportOptions,
         for_all: dict[str, Any],
         listener: Listener,
     ):
         self.tally = Tally()
         self._desk = desk
-        self._book = book
         self._options = options
         self._listener = listener
         self._examiner = Examiner(desk, for_all)
         self._today = desk.app.today(desk.profile.region)
 
     def mendings(
-        self, tables: tuple[Table, ...], mendings: list[Mending]
+        self, book: WatchedBook, tables: tuple[Table, ...], mendings: list[Mending]
     ) -> Iterator[tuple[str, tuple[str, ...], Iterator[Marked]]]:
         """Yield what goes back to be mended, sheet by sheet and row by row."""
         for table, mending in zip(tables, mendings, strict=True):
-            yield table.sheet, mending.headings, self._back(table, mending)
+            yield table.sheet, mending.headings, self._back(book, table, mending)
 
-    def _back(self, table: Table, mending: Mending) -> Iterator[Marked]:
-        for seen in self.outcomes(table):
-            cells = self._book.cells(seen.person.row)
+    def _back(self, book: WatchedBook, table: Table, mending: Mending) -> Iterator[Marked]:
+        for seen in self.outcomes(book, table):
+            cells = book.cells(seen.person.row)
             if self._options.everything or seen.standing == MEND:
                 yield mending.marked(seen, cells)
 
-    def outcomes(self, table: Table) -> Iterator[Seen]:
+    def outcomes(self, book: Book, table: Table) -> Iterator[Seen]:
         """Yield the rows of a table once it is certain what they came to."""
         waiting: list[Seen] = []
         ready = 0
-        for row in people(self._book, (table,), self._today):
+        for row in people(book, (table,), self._today):
             if isinstance(row, Skipped):
                 self.tally.skip(row)
                 self._listener.passed()
@@ -207,14 +209,14 @@ class _Run:
             seen = self._examiner.look(row)
             waiting.append(seen)
             ready += seen.standing == READY
-            if ready == GROUP or len(waiting) == _WAITING:
+            if not self._options.accept or ready == GROUP or len(waiting) == _WAITING:
                 yield from self._settled(waiting)
                 waiting, ready = [], 0
         yield from self._settled(waiting)
 
     def _settled(self, waiting: list[Seen]) -> Iterator[Seen]:
         """Record the ready rows in one transaction if asked, then tell of all of them."""
-        if self._options.accept:
+        if self._options.accept and any(seen.ready for seen in waiting):
             waiting = self._recorded(waiting)
         for seen in waiting:
             recorded = self._options.accept and seen.standing == READY
@@ -223,17 +225,19 @@ class _Run:
             yield seen
 
     def _recorded(self, waiting: list[Seen]) -> list[Seen]:
-        came: list[Seen] = []
-        with self._desk.store.connection.transaction():
+        with self._desk.guard.recording():
             now = self._desk.app.clock()
-            came += [self._finalised(seen, now) for seen in waiting]
-        return came
+            return [self._finalised(seen, now) for seen in waiting]
 
     def _finalised(self, seen: Seen, now: datetime) -> Seen:
+        """Record a ready row; what the guard asks about it stays open, to be answered later."""
         if seen.ready is None:
             return seen
         try:
-            self._desk.records.finalise(seen.ready.finished, now)
+            ready = self._desk.record(seen.ready, now, {})
         except InvalidInput:  # another process recorded the same NIK meanwhile
             return replace(seen, standing=HERE, ready=None)
-        return seen
+        if ready is seen.ready:
+            return seen
+        asked = ready.warnings[len(seen.ready.warnings) :]
+        return replace(seen, ready=ready, warnings=(*seen.warnings, *asked))

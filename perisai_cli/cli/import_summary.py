@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from perisai_cli.cli import output
+from perisai_cli.cli import names, output
 from perisai_cli.domain.errors import Problem
 from perisai_cli.domain.identity import mask_name, mask_nik
 from perisai_cli.domain.money import rupiah
-from perisai_cli.i18n import known, text
+from perisai_cli.i18n import known, language, text
 
 if TYPE_CHECKING:
     from perisai_cli.actions.import_rows import Seen
@@ -140,6 +140,9 @@ def _next_lines(data: dict[str, Any]) -> Iterator[str]:
     if data["accept"]:
         yield text("receipt.not_covered")
         yield text("receipt.pending", pending=_grouped(data["pending"]))
+        if data["questions"]:
+            line = names.spoken("worker answer", language())
+            yield text("receipt.questions", count=_grouped(data["questions"]), command=line)
         return
     yield text("import.nothing_kept")
     if data["ready"]:

@@ -156,6 +156,8 @@ class Written(receipts.Streamed):
 def item(seen: Seen, *, recorded: bool) -> dict[str, Any]:
     """Return a row as the envelope lists it; its NIK is masked and its name only initials."""
     where = {"row": seen.person.row, "sheet": seen.person.sheet}
+    from perisai_cli.actions.guard import question_json
+
     return {
         **{name: value for name, value in where.items() if value},
         "standing": "recorded" if recorded else seen.standing,
@@ -165,6 +167,7 @@ def item(seen: Seen, *, recorded: bool) -> dict[str, Any]:
         "amount": seen.ready.finished.amount if seen.ready else None,
         "problems": [output.problem_json(fault) for fault in seen.faults],
         "warnings": [output.warning_json(warning) for warning in seen.warnings],
+        "questions": [question_json(each) for each in seen.ready.asked] if seen.ready else [],
     }
 
 

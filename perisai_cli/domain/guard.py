@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.domain.thresholds import Thresholds
@@ -126,13 +127,11 @@ def questions_about(
         limits: Where odd begins.
     """
     today = seen.local.date().isoformat()
-    pattern = [
-        *_older_workers(seen, recent, limits),
-        *_burst(seen, recent, limits),
-        *_night(seen, recent, limits),
-    ]
-    due = (question for question in pattern if asked.get(question.code) != today)
-    return (*questions_of_person(seen, recent, limits), *due)
+    found = list(questions_of_person(seen, recent, limits))
+    for code, pattern in _PATTERNS.items():
+        if asked.get(code) != today:
+            found += pattern(seen, recent, limits)
+    return tuple(found)
 
 
 def questions_of_person(
@@ -188,7 +187,7 @@ def _older_workers(seen: Seen, recent: Sequence[Trace], limits: Thresholds) -> l
 def _burst(seen: Seen, recent: Sequence[Trace], limits: Thresholds) -> list[Question]:
     count, minutes = limits["burst.records"], limits["burst.minutes"]
     since = seen.local - timedelta(minutes=minutes)
-    lately = 1 + sum(_moment(each) >= since for each in recent[-(count - 1) :])
+    lately = 1 + sum(_moment(each.at) >= since for each in recent[-(count - 1) :])
     return [Question(BURST, {"count": count, "minutes": minutes})] if lately >= count else []
 
 
@@ -199,7 +198,7 @@ def _night(seen: Seen, recent: Sequence[Trace], limits: Thresholds) -> list[Ques
     hours = (seen.local.hour - begins) % 24
     since = seen.local.replace(minute=0, second=0, microsecond=0) - timedelta(hours=hours)
     count = limits["night.records"]
-    tonight = 1 + sum(_moment(each) >= since for each in recent[-(count - 1) :])
+    tonight = 1 + sum(_moment(each.at) >= since for each in recent[-(count - 1) :])
     facts: dict[str, str | int] = {"count": count, "begins": begins, "ends": ends}
     return [Question(NIGHT, facts)] if tonight >= count else []
 
@@ -208,5 +207,9 @@ def _at_night(local: datetime, begins: int, ends: int) -> bool:
     return local.hour >= begins or local.hour < ends
 
 
-def _moment(trace: Trace) -> datetime:
-    return datetime.strptime(trace.at, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+_PATTERNS = {OLDER_WORKERS: _older_workers, BURST: _burst, NIGHT: _night}
+
+
+@lru_cache(maxsize=256)  # the workers of one import share their moments, and are looked at often
+def _moment(at: str) -> datetime:
+    return datetime.strptime(at, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.domain.period import age_on
@@ -41,6 +42,7 @@ def clean_nik(text: str) -> str:
     return text.translate(_SEPARATORS)
 
 
+@lru_cache(maxsize=8)  # a row's NIK is taken apart where it is read and where it is checked
 def parse_nik(text: str, today: date) -> Nik:
     """Return the NIK in *text*, taken apart as seen on *today*.
 

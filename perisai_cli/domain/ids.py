@@ -21,7 +21,8 @@ def new_id(now: datetime) -> str:
     octets = bytearray((milliseconds & (2**48 - 1)).to_bytes(6, "big") + os.urandom(10))
     octets[6:8] = (0x7000 | fraction * 4096 // 1000).to_bytes(2, "big")
     octets[8] = octets[8] & 0x3F | 0x80
-    return str(uuid.UUID(bytes=bytes(octets)))
+    written = octets.hex()
+    return "-".join((written[:8], written[8:12], written[12:16], written[16:20], written[20:]))
 
 
 def is_id(text: str) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 from perisai_cli.domain.period import Month
@@ -121,18 +123,22 @@ class Worker:
         return members
 
 
-_PARTS = (Address, Occupation, Heir, Child, Attestation, Consent, Worker)
+_PARTS = (Address, Occupation, Heir, Child, Witness, Attestation, Consent, Worker)
 _NAMES: dict[type, tuple[str, ...]] = {part: tuple(part.__slots__) for part in _PARTS}
+_VALUES: dict[type, Callable[[object], tuple[Any, ...]]] = {
+    part: attrgetter(*names) for part, names in _NAMES.items()
+}
+_AS_THEY_ARE = frozenset((str, int, bool))
 
 
 def _members(part: object) -> dict[str, Any]:
     """Return the members that hold something, as JSON values, so that nothing empty is sent."""
-    found: dict[str, Any] = {}
-    for name in _NAMES[type(part)]:
-        value = getattr(part, name)
-        if value is not None and value != ():
-            found[name] = _plain(value)
-    return found
+    kind = type(part)
+    return {
+        name: value if type(value) in _AS_THEY_ARE else _plain(value)
+        for name, value in zip(_NAMES[kind], _VALUES[kind](part), strict=True)
+        if value is not None and value != ()
+    }
 
 
 def _plain(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
 
 
 _YEARS = range(1, 3000)
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 WIB = timezone(timedelta(hours=7), "WIB")
 WITA = timezone(timedelta(hours=8), "WITA")
@@ -79,7 +81,9 @@ def parse_day(text: str) -> date:
     Raises:
         ValueError: another form, or no such day.
     """
-    return date(*_numbers(text, (4, 2, 2)))
+    if _DAY.fullmatch(text) is None:
+        raise ValueError
+    return date.fromisoformat(text)
 
 
 def age_on(birth: date, day: date) -> int:
@@ -102,4 +106,4 @@ def local_day(moment: datetime, region: str) -> date:
 
 def timestamp(moment: datetime) -> str:
     """Return *moment* as UTC text to the second, as it is stored and sent."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"

@@ -7,6 +7,7 @@ import re
 from perisai_cli.domain.errors import InvalidInput
 
 _SEPARATORS = str.maketrans("", "", " .-()\u00a0")
+_NORMAL = re.compile(r"\+628[0-9]{8,11}")
 _ANY_NUMBER = re.compile(r"(?:\+?62|0)8[0-9]{8,}")
 
 
@@ -17,6 +18,8 @@ def normalise_phone(text: str) -> str:
         InvalidInput: ``phone.letter`` (a letter such as O for zero), ``phone.several`` (more than
             one number in the field), ``phone.format``.
     """
+    if _NORMAL.fullmatch(text):
+        return text
     if any(character.isalpha() for character in text):
         raise InvalidInput("phone.letter")
     if re.search(r"[/,;&]", text) or len(_ANY_NUMBER.findall(text)) > 1:

@@ -46,7 +46,9 @@ class Reading:
         if not isinstance(value, str):
             self.fault(f"{code}.format", member)
             return None
-        clean = unicodedata.normalize("NFC", " ".join(value.split()))
+        clean = " ".join(value.split())
+        if not clean.isascii():
+            clean = unicodedata.normalize("NFC", clean)
         if not clean and required:
             self.fault(f"{code}.missing", member)
         elif not clean.isprintable() and _has_controls(clean):

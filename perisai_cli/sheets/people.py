@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from perisai_cli.sheets.days import read_birth, read_birth_date
@@ -123,9 +124,7 @@ class _TableReader:
         width = len(cells)
         for step in self._steps:
             cell = cells[step.at] if step.at < width else None
-            if cell is None or (
-                isinstance(cell, str) and len(cell) < 8 and written(cell).lower() in NOTHING
-            ):
+            if cell is None or (isinstance(cell, str) and len(cell) < 8 and _says_nothing(cell)):
                 continue
             held.append((step, cell))
         return held
@@ -153,9 +152,19 @@ class _TableReader:
         return same > 1 and same * 2 >= sum(cell is not None for cell in cells)
 
 
+@lru_cache(maxsize=4096)
+def _says_nothing(cell: str) -> bool:
+    """Tell whether a short text stands for an empty cell."""
+    return written(cell).lower() in NOTHING
+
+
 def _could_be_nik(cell: Cell) -> bool:
     """Tell whether a cell is more digits than letters, unlike a title or the name of a group."""
-    return not isinstance(cell, str) or sum(map(str.isdigit, cell)) > sum(map(str.isalpha, cell))
+    return (
+        not isinstance(cell, str)
+        or cell.isdigit()
+        or sum(map(str.isdigit, cell)) > sum(map(str.isalpha, cell))
+    )
 
 
 def _with_words(words: dict[str, str], otherwise: Reader) -> Reader:

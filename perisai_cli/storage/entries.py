@@ -124,7 +124,8 @@ class Entries:
         self, record_id: str, body: dict[str, Any], worker: dict[str, Any] | None
     ) -> bytes:
         content: dict[str, Any] = {"hash": body_hash(body), "body": body}
-        if worker is not None and body.get("worker") != worker:
+        carried = body.get("worker")
+        if worker is not None and carried is not worker and carried != worker:
             content["worker"] = worker
         return self._seal(record_id, content)
 

@@ -10,6 +10,7 @@ from perisai_cli.storage.database import Connection
 from perisai_cli.storage.vault import Vault
 
 _START = b"\0" * 32
+_FACTS, _LINE = json.JSONEncoder(sort_keys=True), json.JSONEncoder()
 
 
 def append(
@@ -25,7 +26,7 @@ def append(
     """Write one line inside the caller's transaction; *facts* never hold personal data."""
     last = connection.row("SELECT mac FROM journal ORDER BY seq DESC LIMIT 1")
     previous = last["mac"] if last else _START
-    at, text = timestamp(now), json.dumps(facts, sort_keys=True)
+    at, text = timestamp(now), _FACTS.encode(facts)
     mac = vault.chain(previous, _entry(at, action, record_id, rev, text))
     connection.run(
         "INSERT INTO journal (at, action, record_id, rev, facts, mac) VALUES (?, ?, ?, ?, ?, ?)",
@@ -45,4 +46,4 @@ def first_broken(connection: Connection, vault: Vault) -> int | None:
 
 
 def _entry(at: str, action: str, record_id: str | None, rev: int | None, facts: str) -> bytes:
-    return json.dumps([at, action, record_id, rev, facts]).encode("utf-8")
+    return _LINE.encode([at, action, record_id, rev, facts]).encode("utf-8")

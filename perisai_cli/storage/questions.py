@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ END_OF_ID = 12
 """Letters of an id that the guard remembers a record by: the last group, which is random."""
 
 _MEMORY, _OWN_PHONE, _FILLED = "guard", "own_phone", "phones_indexed"
+_REMEMBERED = tuple(Trace.__dataclass_fields__)
 _FILL_PAGE = 500
 _OPEN = (
     "FROM questions JOIN records ON records.id = record_id"
@@ -90,7 +91,7 @@ class Questions:
 
     def remember(self, memory: Memory) -> None:
         """Keep what the guard remembers, sealed."""
-        recent = [asdict(trace) for trace in memory.recent]
+        recent = [{name: getattr(trace, name) for name in _REMEMBERED} for trace in memory.recent]
         self._store.seal(_MEMORY, {"recent": recent, "asked": memory.asked})
 
     def own_phone(self) -> str | None:
@@ -111,10 +112,13 @@ class Questions:
             "SELECT count(*) AS n FROM (SELECT 1 FROM records WHERE phone_index = ? LIMIT ?)",
             mark, most,
         )  # fmt: skip
+        count = 0 if row is None else int(row["n"])
+        if not count:
+            return 0
         own = self._store.connection.row(
             "SELECT 1 FROM records WHERE id = ? AND phone_index = ?", but, mark
         )
-        return (0 if row is None else int(row["n"])) - (own is not None)
+        return count - (own is not None)
 
     def fill_phones(self) -> None:
         """Give records that an earlier version wrote the hash of their number, once."""

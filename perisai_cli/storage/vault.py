@@ -62,7 +62,7 @@ def wrap(vault_key: bytes, passphrase: str, store_id: str) -> KeySlot:
         parameters = dict(_SCRYPT)
         wrapping_key = _derive(passphrase, salt, parameters)
     return KeySlot(
-        json.dumps(parameters), salt, _encrypt(wrapping_key, vault_key, store_id.encode())
+        json.dumps(parameters), salt, _encrypt(AESGCM(wrapping_key), vault_key, store_id.encode())
     )
 
 
@@ -78,7 +78,7 @@ def unwrap(slot: KeySlot, passphrase: str, store_id: str) -> bytes:
         if parameters["kdf"] not in ("argon2id", "scrypt"):
             raise StoreUnusable("store.newer")
         wrapping_key = _derive(passphrase, slot.salt, parameters)
-        return _decrypt(wrapping_key, slot.wrapped, store_id.encode())
+        return _decrypt(AESGCM(wrapping_key), slot.wrapped, store_id.encode())
     except InvalidTag:
         raise WrongPassphrase from None
     except (ValueError, KeyError, TypeError):
@@ -100,20 +100,20 @@ def _derive(passphrase: str, salt: bytes, parameters: dict[str, Any]) -> bytes:
     ).derive(secret)
 
 
-def _encrypt(key: bytes, content: bytes, bound_to: bytes) -> bytes:
+def _encrypt(cipher: AESGCM, content: bytes, bound_to: bytes) -> bytes:
     nonce = os.urandom(_NONCE_BYTES)
-    return nonce + AESGCM(key).encrypt(nonce, content, bound_to)
+    return nonce + cipher.encrypt(nonce, content, bound_to)
 
 
-def _decrypt(key: bytes, blob: bytes, bound_to: bytes) -> bytes:
-    return AESGCM(key).decrypt(blob[:_NONCE_BYTES], blob[_NONCE_BYTES:], bound_to)
+def _decrypt(cipher: AESGCM, blob: bytes, bound_to: bytes) -> bytes:
+    return cipher.decrypt(blob[:_NONCE_BYTES], blob[_NONCE_BYTES:], bound_to)
 
 
 class Vault:
     """The opened vault: seals and opens rows, makes the NIK's blind index, chains the journal."""
 
     def __init__(self, vault_key: bytes):
-        self._row_key = self._subkey(vault_key, "rows")
+        self._rows = AESGCM(self._subkey(vault_key, "rows"))
         self._index_key = self._subkey(vault_key, "nik-index")
         self._journal_key = self._subkey(vault_key, "journal")
         self._mark_key = self._subkey(vault_key, "marks")
@@ -139,7 +139,7 @@ class Vault:
 
     def seal_octets(self, table: str, row: str, schema: int, plain: bytes) -> bytes:
         """Return octets, such as a photo's, sealed in the same way as ``seal`` does."""
-        return _encrypt(self._row_key, plain, self._place(table, row, schema))
+        return _encrypt(self._rows, plain, self._place(table, row, schema))
 
     def open_octets(self, table: str, row: str, schema: int, blob: bytes) -> bytes:
         """Return the octets of a sealed blob.
@@ -148,7 +148,7 @@ class Vault:
             StoreUnusable: ``store.row_damaged``: the blob was changed, or moved from another row.
         """
         try:
-            return _decrypt(self._row_key, blob, self._place(table, row, schema))
+            return _decrypt(self._rows, blob, self._place(table, row, schema))
         except (InvalidTag, ValueError):
             raise StoreUnusable("store.row_damaged", table=table, row=row) from None
 

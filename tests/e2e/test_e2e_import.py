@@ -98,6 +98,35 @@ def test_accepted_rows_are_recorded_with_their_promises_and_their_text(agent: Cl
     assert worker["consent"]["at"]
 
 
+def test_an_accepted_list_raises_the_guard_s_questions_and_names_the_command(agent: Cli) -> None:
+    rows = [a_row() for _ in range(3)]
+    name = a_list(agent, *rows)
+    looked = look(agent, name)
+    assert (looked.data["items"], looked.data["questions"]) == ([], 0)
+    said = accept(agent, name)
+    assert said.code == 0
+    assert said.data["recorded"] == 3
+    assert said.data["questions"] == 1  # the third of one telephone, asked about once
+    third = said.data["items"][2]
+    [question] = third["questions"]
+    assert (question["code"], question["facts"]) == ("guard.shared_phone", {"count": 3})
+    assert question["answer"] is None
+    assert "guard.shared_phone" in {warning["code"] for warning in third["warnings"]}
+    [waiting] = agent.run("pekerja", "pertanyaan").data["items"]
+    assert waiting["id"] == third["id"]
+    again = agent.run("impor", name, *FOR_ALL, "--terima", *PROMISES, as_json=False)
+    assert "Ada 1 pertanyaan yang belum dijawab: perisai pekerja jawab" in again.out
+
+
+def test_a_long_list_with_one_telephone_is_asked_about_a_few_times(agent: Cli) -> None:
+    said = accept(agent, a_list(agent, *(a_row() for _ in range(105))))
+    asked = [question for item in said.data["items"] for question in item["questions"]]
+    shared = [each for each in asked if each["code"] == "guard.shared_phone"]
+    assert [each["facts"]["count"] for each in shared] == [3, 9, 27, 81]
+    assert [each["code"] for each in asked].count("guard.burst") == 1
+    assert said.data["questions"] == len(asked)
+
+
 def test_the_same_file_again_enrols_nobody_twice(agent: Cli) -> None:
     name = a_list(agent, *(a_row() for _ in range(7)))
     assert counts(accept(agent, name)) == {"ready": 7}
