@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from pathlib import Path
 
 PIECE = 24
@@ -47,7 +47,7 @@ def _holds(path: Path, pieces: Sequence[bytes]) -> bool:
     return False
 
 
-def _windows(path: Path) -> Iterator[bytes]:
+def _windows(path: Path) -> Generator[bytes, None, None]:
     """Yield the content of a file that SQLite may have open in this process.
 
     Closing any descriptor of a file gives up all locks that the process holds on it (POSIX), and
