@@ -224,7 +224,7 @@ class _Run:
 
     def _recorded(self, waiting: list[Seen]) -> list[Seen]:
         came: list[Seen] = []
-        with self._desk.store.connection.transaction():
+        with self._desk.guard.recording():
             now = self._desk.app.clock()
             came += [self._finalised(seen, now) for seen in waiting]
         return came
@@ -233,7 +233,8 @@ class _Run:
         if seen.ready is None:
             return seen
         try:
-            self._desk.records.finalise(seen.ready.finished, now)
+            kept = self._desk.record(seen.ready, now, {})
         except InvalidInput:  # another process recorded the same NIK meanwhile
             return replace(seen, standing=HERE, ready=None)
-        return seen
+        asked = kept.warnings[len(seen.ready.warnings) :]
+        return replace(seen, ready=kept, warnings=(*seen.warnings, *asked))

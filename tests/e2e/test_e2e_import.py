@@ -98,6 +98,20 @@ def test_accepted_rows_are_recorded_with_their_promises_and_their_text(agent: Cl
     assert worker["consent"]["at"]
 
 
+def test_the_guard_asks_about_an_imported_list_as_about_anybody(agent: Cli) -> None:
+    rows = [a_row(**{"No HP": PHONE}) for _ in range(3)]
+    said = accept(agent, a_list(agent, *rows))
+    assert (said.code, said.data["recorded"]) == (0, 3)
+    asked = agent.run("pekerja", "pertanyaan")
+    [item] = asked.data["items"]
+    [question] = item["questions"]
+    assert (question["code"], question["facts"]["count"]) == ("guard.shared_phone", 3)
+    assert item["id"] in {record["id"] for record in recorded(agent)}
+    enrol(agent, *(a_worker(phone=PHONE) for _ in range(5)))
+    ninth = agent.run("daftar", "--berkas", "-", stdin=json.dumps(a_worker(phone=PHONE)))
+    assert [each["code"] for each in ninth.data["questions"]] == ["guard.shared_phone"]
+
+
 def test_the_same_file_again_enrols_nobody_twice(agent: Cli) -> None:
     name = a_list(agent, *(a_row() for _ in range(7)))
     assert counts(accept(agent, name)) == {"ready": 7}
