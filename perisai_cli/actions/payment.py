@@ -12,7 +12,7 @@ from perisai_cli.actions.options import Options
 from perisai_cli.actions.standing import numbered, wish_of
 from perisai_cli.domain import outbox
 from perisai_cli.domain.errors import InvalidInput
-from perisai_cli.domain.identity import mask_nik
+from perisai_cli.domain.identity import clean_nik, mask_nik
 from perisai_cli.domain.ids import new_id
 from perisai_cli.domain.ledger import (
     CHANNELS,
@@ -158,7 +158,8 @@ def _is_reference(typed: str) -> bool:
     """Tell whether a text may be a channel's reference; a NIK, by which one also pays, is none."""
     plain = typed.strip()
     fits = 0 < len(plain) <= REFERENCE_LIMIT and plain.isprintable()
-    return fits and not (plain.isdigit() and len(plain) == _SIXTEEN)
+    digits = clean_nik(plain)
+    return fits and not (digits.isdigit() and len(digits) == _SIXTEEN)
 
 
 def _member(desk: Desk, member_id: str) -> Record:

@@ -110,8 +110,10 @@ def test_money_never_goes_back_and_a_nik_is_no_reference(agent: Cli) -> None:
     nik = a_nik()
     [member] = enrol(agent, a_worker(nik))
     payment = agent.run("bayar", "catat", member).data["id"]
-    refused = confirm(agent, payment, nik)
-    assert (refused.code, refused.faults) == (2, {("/reference", "reference.format")})
+    spaced = f"{nik[:4]} {nik[4:8]}-{nik[8:12]}.{nik[12:]}"
+    for reference in (nik, spaced):
+        refused = confirm(agent, payment, reference)
+        assert (refused.code, refused.faults) == (2, {("/reference", "reference.format")})
     assert confirm(agent, payment).code == 0
     back = agent.run("bayar", "terima", payment)
     assert (back.code, back.faults) == (2, {("/money", "money.order")})
