@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import pytest
 from faults_field import Central, Home, standing
 from planted import person, traces_below
 from test_erasing import ERASE, enrolled, left_of, sealed
 
+from perisai_cli.actions.bridge import Bridge
+from perisai_cli.actions.desk import open_desk
+from perisai_cli.actions.portals import portal_named
 from perisai_cli.actions.reactivation import worker_reactivate
 from perisai_cli.actions.sync import SyncOptions, sync, sync_status
+from perisai_cli.domain.errors import InvalidInput
+from perisai_cli.domain.portal_return import CameBack
 
 ANEW = {
     "attestation": {"working": True, "critically_ill": False},
@@ -70,3 +76,18 @@ def test_erasing_an_old_record_leaves_who_stands_by_another(linked: Home) -> Non
         item["id"]: item["state"] for item in linked.run("queue", "list", "--json").data["items"]
     }
     assert states == {old: "withdrawn", record: "queued", back: "queued", again: "withdrawn"}
+
+
+def test_what_a_form_gives_back_after_an_erasure_is_not_kept(linked: Home) -> None:
+    record = enrolled(linked)
+    with open_desk(linked.app) as desk:
+        bridge = Bridge(desk, portal_named(linked.path, "umum"))
+        passage = bridge.passage(record)
+        assert linked.run(*ERASE, record).code == 0
+        for late in (
+            lambda: bridge.reached(passage, 1),
+            lambda: bridge.crossed(passage, CameBack(number="26112200001")),
+        ):
+            with pytest.raises(InvalidInput, match=r"bridge\.not_open"):
+                late()
+        assert desk.store.connection.row("SELECT 1 FROM carried") is None
