@@ -105,8 +105,7 @@ class Bridge:
     def reached(self, passage: Passage, step: int) -> Passage:
         """Keep that the next thing to put in is *step*, counted from 0; return the passage so."""
         crossing = replace(passage.crossing, next=step)
-        with self.desk.store.connection.transaction():
-            self._carried.keep(crossing, self.desk.app.clock())
+        self._keep(crossing)
         return replace(passage, crossing=crossing)
 
     def crossed(self, passage: Passage, back: CameBack) -> Crossing:
@@ -131,7 +130,9 @@ class Bridge:
         return self._keep(replace(held, state=kept.state, next=0, back=kept))
 
     def _keep(self, crossing: Crossing) -> Crossing:
+        """Keep a crossing, unless its record was withdrawn or its person erased meanwhile."""
         with self.desk.store.connection.transaction():
+            self._enrolment(crossing.record_id)
             self._carried.keep(crossing, self.desk.app.clock())
         held = self._carried.at(crossing.record_id, crossing.portal)
         assert held is not None  # it was just kept

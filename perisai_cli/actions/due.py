@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from perisai_cli.actions.app import App, Result
 from perisai_cli.actions.desk import Desk, open_desk
-from perisai_cli.actions.payment import wish_of
+from perisai_cli.actions.standing import numbered, wish_of
 from perisai_cli.domain import outbox
 from perisai_cli.domain.errors import InvalidInput, Problem
 from perisai_cli.domain.identity import mask_nik
 from perisai_cli.domain.ledger import CONFIRMED
-from perisai_cli.domain.period import local_day, months_from, parse_day
+from perisai_cli.domain.period import months_from, parse_day
 from perisai_cli.rules.cover import STATES
 from perisai_cli.rules.law import load_law
 from perisai_cli.rules.owing import Owing, owing
-from perisai_cli.storage.database import Connection
 from perisai_cli.storage.payments import payments_of
 from perisai_cli.storage.records import Record
 
@@ -39,12 +38,12 @@ def due(app: App, states: tuple[str, ...], on: str | None = None) -> Result:
     warnings: dict[str, Problem] = {}
     with open_desk(app) as desk:
         day = _day(on, app.today(desk.profile.region))
-        numbered = _numbered(desk.store.connection, desk.profile.region)
+        issued = numbered(desk)
         items = []
         for record in desk.records.each(_OPEN):
             if record.summary.kind != outbox.ENROLMENT:
                 continue
-            item, found = _standing(desk, record, numbered.get(record.summary.id), day)
+            item, found = _standing(desk, record, issued.get(record.summary.id), day)
             if not states or item["state"] in states:
                 items.append(item)
                 warnings |= {problem.code: problem for problem in found.warnings}
@@ -53,6 +52,7 @@ def due(app: App, states: tuple[str, ...], on: str | None = None) -> Result:
         "day": day.isoformat(),
         "count": len(items),
         "amount": sum(item["amount"] for item in items),
+        "member_pays": sum(item["member_pays"] for item in items),
         "items": items,
     }
     return Result("due", data, warnings=tuple(warnings.values()))
@@ -65,24 +65,11 @@ def _day(typed: str | None, today: date) -> date:
         raise InvalidInput("day.format", field="/on") from None
 
 
-def _numbered(connection: Connection, region: str) -> dict[str, date]:
-    """Return the local day on which each record was first accepted, when its number came."""
-    found = connection.rows(
-        "SELECT record_id, min(at) AS at FROM journal WHERE action = 'enrolment.answered'"
-        " AND json_extract(facts, '$.verdict') IN ('accepted', 'unchanged') GROUP BY record_id"
-    )
-    return {row["record_id"]: local_day(_moment(row["at"]), region) for row in found}
-
-
-def _moment(at: str) -> datetime:
-    return datetime.fromisoformat(at)
-
-
 def _standing(
-    desk: Desk, record: Record, numbered: date | None, day: date
+    desk: Desk, record: Record, issued: date | None, day: date
 ) -> tuple[dict[str, Any], Owing]:
     held = [each.payment for each in payments_of(desk.store.connection, record.summary.id)]
-    number = numbered if record.assigned.get("kpj") else None
+    number = issued if record.assigned.get("kpj") else None
     found = owing(wish_of(record), tuple(held), number, day, load_law())
     under_way = sum(each.amount for each in held if each.money != CONFIRMED)
     owed = set(months_from(found.month, found.months))
@@ -99,6 +86,8 @@ def _standing(
         "due": found.due.isoformat(),
         "months": found.months,
         "amount": found.amount,
+        "payer": record.summary.payer,
+        "member_pays": found.member_pays,
         "under_way": under_way,
         "promised": any(owed & each.paid_months() for each in held),
         "sample_number": bool(record.assigned.get("sample")),

@@ -9,9 +9,10 @@ from perisai_cli.actions.app import App, Result
 from perisai_cli.actions.contribution import quote_json
 from perisai_cli.actions.desk import Desk, open_desk
 from perisai_cli.actions.options import Options
+from perisai_cli.actions.standing import numbered, wish_of
 from perisai_cli.domain import outbox
 from perisai_cli.domain.errors import InvalidInput
-from perisai_cli.domain.identity import mask_nik
+from perisai_cli.domain.identity import clean_nik, mask_nik
 from perisai_cli.domain.ids import new_id
 from perisai_cli.domain.ledger import (
     CHANNELS,
@@ -29,9 +30,10 @@ from perisai_cli.domain.terms import MAX_MONTHS
 from perisai_cli.protocol.bodies import payment_body
 from perisai_cli.rules.contribution import quote_bpu
 from perisai_cli.rules.law import load_law
+from perisai_cli.rules.owing import owing
 from perisai_cli.rules.request import BpuRequest
 from perisai_cli.storage.payments import Entered, Payments, payments, payments_of, sums_by_money
-from perisai_cli.storage.records import Record, Summary
+from perisai_cli.storage.records import Record
 
 REFERENCE_LIMIT = 40
 _SIXTEEN = 16
@@ -65,20 +67,19 @@ def payment_record(app: App, member_id: str, wish: Wish) -> Result:
     """
     read = _read(wish, PROMISED)
     with open_desk(app) as desk:
-        member = _member(desk, member_id)
-        held = [each.payment for each in payments_of(desk.store.connection, member.summary.id)]
-        request = _request(member, read, frozenset(spoken_for(held)))
-        law = load_law()
-        quote = quote_bpu(request, law)
-        now, day = app.clock(), app.today(desk.profile.region)
-        facts = _facts(member.summary.id, request) | _moved(read, {}, timestamp(now))
-        payment = Payment(
-            member.summary.id, request.programs, request.start, request.months, quote.total,
-            read.money,
-        )  # fmt: skip
-        body = payment_body(facts, quote, law.digest, day, now)
+        law, now, day = load_law(), app.clock(), app.today(desk.profile.region)
         record_id = new_id(now)
+        # Which months are free is read and taken at once: two terminals may do this together.
         with desk.store.connection.transaction():
+            member = _member(desk, member_id)
+            request = _request(desk, member, read)
+            quote = quote_bpu(request, law)
+            facts = _facts(member.summary.id, request) | _moved(read, {}, timestamp(now))
+            payment = Payment(
+                member.summary.id, request.programs, request.start, request.months, quote.total,
+                read.money,
+            )  # fmt: skip
+            body = payment_body(facts, quote, law.digest, day, now)
             _ledger(desk).enter(record_id, payment, body, now)
         data = _told(record_id, 1, member, payment) | {"quote": quote_json(quote)}
         data["pending"] = desk.answers.pending()
@@ -157,7 +158,8 @@ def _is_reference(typed: str) -> bool:
     """Tell whether a text may be a channel's reference; a NIK, by which one also pays, is none."""
     plain = typed.strip()
     fits = 0 < len(plain) <= REFERENCE_LIMIT and plain.isprintable()
-    return fits and not (plain.isdigit() and len(plain) == _SIXTEEN)
+    digits = clean_nik(plain)
+    return fits and not (digits.isdigit() and len(digits) == _SIXTEEN)
 
 
 def _member(desk: Desk, member_id: str) -> Record:
@@ -181,10 +183,12 @@ def _entered(desk: Desk, record: Record) -> Entered:
     return found[0]
 
 
-def _request(member: Record, read: _Read, taken: frozenset[Month]) -> BpuRequest:
+def _request(desk: Desk, member: Record, read: _Read) -> BpuRequest:
     """Return what to price: the months that were said, or the next ones without a payment."""
     summary = member.summary
-    start = read.start or _next_month(summary, taken)
+    held = [each.payment for each in payments_of(desk.store.connection, summary.id)]
+    taken = spoken_for(held)
+    start = read.start or _next_month(desk, member, held, taken)
     months = read.months or (summary.months if read.start is None and not taken else None) or 1
     doubled = sorted(set(months_from(start, months)) & taken)
     if doubled:
@@ -193,26 +197,18 @@ def _request(member: Record, read: _Read, taken: frozenset[Month]) -> BpuRequest
     return wish_of(member)._replace(start=start, months=months)
 
 
-def wish_of(member: Record) -> BpuRequest:
-    """Return what a member enrolled for: tier, programmes, sector, payer and first months."""
-    summary = member.summary
-    assert summary.start  # every enrolment has these three
-    assert summary.tier
-    assert summary.programs
-    return BpuRequest(
-        tier=summary.tier,
-        programs=tuple(summary.programs.split(",")),
-        start=Month.parse(summary.start),
-        months=summary.months or 1,
-        sector=summary.sector or "other",
-        payer=summary.payer or "self",
-        owner=bool(member.worker.get("owner")),
-    )
+def _next_month(desk: Desk, member: Record, held: list[Payment], taken: frozenset[Month]) -> Month:
+    """Return the month after the last one with a payment, or the first one of all.
 
-
-def _next_month(summary: Summary, taken: frozenset[Month]) -> Month:
-    assert summary.start
-    return max(taken).plus(1) if taken else Month.parse(summary.start)
+    Months that went by unpaid are left out where they do not count any more.
+    """
+    wish = wish_of(member)
+    following = max(taken).plus(1) if taken else wish.start
+    day = desk.app.today(desk.profile.region)
+    if following >= Month.of(day):
+        return following
+    number = numbered(desk).get(member.summary.id)
+    return max(following, owing(wish, tuple(held), number, day, load_law()).month)
 
 
 def _facts(member: str, request: BpuRequest) -> dict[str, Any]:

@@ -71,14 +71,14 @@ def answer(desk: Desk, record: Record, answers: Mapping[str, Any]) -> Record:
     given = _checked(known, answers)
     now = desk.app.clock()
     with desk.store.connection.transaction():
-        rev = desk.records.next_rev(record.summary)
+        rev = record.summary.rev
+        desk.records.still(record_id, rev)
         answered = [desk.guard.kept.answered(known[code], said, now) for code, said in given]
         desk.guard.kept.keep(answered)
         if state in SENT_AT_ONCE:
+            rev = desk.records.next_rev(record.summary)
             told = [each.wire for each in desk.guard.kept.of(record_id)]
             renew(desk.store, record_id, rev, with_questions(record.body, told), now)
-        else:
-            rev = record.summary.rev
         # No code: the journal outlives an erasure, and a code may tell an age.
         count = len(given)
         desk.store.journal(now, "question.answered", record_id=record_id, rev=rev, count=count)

@@ -73,7 +73,8 @@ def shown(desk: Desk, record: Record) -> dict[str, Any]:
     worker = {name: value for name, value in record.worker.items() if name not in ("nik", "wizard")}
     data = item(record) | {"worker": worker, "assigned": record.assigned or None}
     if record.summary.kind != outbox.ENROLMENT:
-        data["content"] = record.body
+        # A reactivation holds the worker whole, who is shown above with the NIK masked.
+        data["content"] = {name: said for name, said in record.body.items() if name != "worker"}
     data |= {"photo": asdict(photo) if photo else None, "erased": record.body.get("erased")}
     return data | {"portals": crossings(desk, record)}
 

@@ -26,10 +26,12 @@ from perisai_cli.central.tables import (
     blobs,
     conflicts,
     decisions,
+    devices,
     item_versions,
     items,
     tombstones,
 )
+from perisai_cli.domain.outbox import ENROLMENT, REACTIVATION
 from perisai_cli.domain.period import timestamp
 from perisai_cli.domain.traces import fragments, holds_any
 from perisai_cli.protocol.bodies import is_erasure
@@ -96,7 +98,30 @@ def _erase(
         _aside(connection, arrival)
     else:
         _add(connection, arrival, ERASED, seq)
+    if item.kind == ENROLMENT:
+        _erase_along(connection, arrival)
     return ItemResult(n=arrival.n, status="accepted", seq=seq)
+
+
+def _erase_along(connection: Connection, arrival: Arrival) -> None:
+    """Destroy the agent's reactivations of a member, which hold the person whole.
+
+    Whichever of the agent's devices sent them hears of it and erases its own.
+    """
+    sender = arrival.sender
+    own = select(devices.c.device).where(devices.c.agent == sender.agent)
+    found = (
+        select(items.c.id)
+        .join(item_versions, item_versions.c.id == items.c.id)
+        .where(items.c.device.in_(own), items.c.kind == REACTIVATION, items.c.status != ERASED)
+        .where(item_versions.c.body["member"].as_string() == arrival.item.id)
+    )
+    for record_id in sorted(set(connection.scalars(found))):
+        _destroy(connection, record_id)
+        gone = update(items).where(items.c.id == record_id)
+        connection.execute(gone.values(status=ERASED, canonical_id=None))
+        seq = commit_of(connection, arrival.now)
+        _leave_word(connection, record_id, sender.device, seq)
 
 
 def _destroy(connection: Connection, record_id: str) -> None:

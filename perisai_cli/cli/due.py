@@ -40,15 +40,22 @@ def _lines(data: dict[str, Any]) -> Iterator[str]:
             str(item["name"] or item["nik_masked"]),
             _state(item),
             item["due"],
-            f"{rupiah(item['amount'])} ({item['months']})",
+            f"{_who_pays(item)} ({item['months']})",
         ]
         for item in data["items"]
     ]
     yield from tables.table(heading, rows, right=(4,), whole=(0, 3))
-    yield text("due.total", count=data["count"], amount=rupiah(data["amount"]))
+    yield text("due.total", count=data["count"], amount=rupiah(data["member_pays"]))
     if any(item["sample_number"] for item in data["items"]):
         yield text("due.sample")
     yield text("payment.only_confirmed")
+
+
+def _who_pays(item: dict[str, Any]) -> str:
+    """Return what to ask the member for, or who pays instead."""
+    if item["amount"] and not item["member_pays"]:
+        return text(f"payer_value.{item['payer']}")
+    return rupiah(item["member_pays"])
 
 
 def _state(item: dict[str, Any]) -> str:

@@ -25,6 +25,7 @@ class Owing:
         due: The last day on which that month is paid in time.
         months: How many months bring the cover up to the day's month: the rescue.
         amount: What those months cost together, in whole rupiah.
+        member_pays: What of it the member bears; nothing where a sponsor or a budget pays.
         warnings: What belongs beside the numbers.
     """
 
@@ -33,6 +34,7 @@ class Owing:
     due: date
     months: int
     amount: int
+    member_pays: int
     warnings: tuple[Problem, ...]
 
 
@@ -68,7 +70,8 @@ def owing(
     days, doubts = bill_due(wish.programs, "bpu", month, 1, law)
     told = [Problem(f"doubt.{value.doubt}") for value in cover.law if value.doubt]
     warnings = (*quote.warnings, *doubts, *told)
-    return Owing(cover, month, days[str(month)], count, quote.total, warnings)
+    member_pays = quote.totals()["member"]
+    return Owing(cover, month, days[str(month)], count, quote.total, member_pays, warnings)
 
 
 def _arrears_from(paid: frozenset[Month], present: Month) -> Month:

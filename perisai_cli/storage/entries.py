@@ -115,10 +115,18 @@ class Entries:
         Raises:
             InvalidInput: ``record.changed``: another process made a revision meanwhile.
         """
+        self.still(record_id, seen_rev)
+        return conflicts.newest_revision(self._store, record_id, seen_rev) + 1
+
+    def still(self, record_id: str, seen_rev: int) -> None:
+        """Check that the revision that was seen is the newest one here.
+
+        Raises:
+            InvalidInput: ``record.changed``: another process made a revision meanwhile.
+        """
         row = self._store.connection.row("SELECT rev FROM records WHERE id = ?", record_id)
         if row is None or row["rev"] != seen_rev:
             raise InvalidInput("record.changed", field="/id")
-        return conflicts.newest_revision(self._store, record_id, seen_rev) + 1
 
     def _envelope(
         self, record_id: str, body: dict[str, Any], worker: dict[str, Any] | None

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from perisai_cli.domain.errors import DiskTrouble, StoreLocked
-from perisai_cli.domain.outbox import ENROLMENT
+from perisai_cli.domain.outbox import ENROLMENT, REACTIVATION
 from perisai_cli.domain.traces import fragments, holds_any
 from perisai_cli.protocol.bodies import erasure_body, is_erasure
 from perisai_cli.protocol.canonical import body_hash
@@ -37,15 +38,61 @@ _EMPTIED = (
 def erase(store: Store, record_ids: Sequence[str], reason: str, now: datetime) -> bool:
     """Make the next revision of each record its erasure; a draft goes altogether.
 
+    A person's reactivations hold the person whole and go along; payments hold nobody and stay.
+
     Returns:
         Whether no file of the store holds any of the sealed octets any more. Where another process
         is reading they may stay in the write-ahead log until it ends.
     """
-    sought = [piece for record_id in record_ids for piece in _sealed(store, record_id)]
     with store.connection.transaction():
-        for record_id in record_ids:
+        whole = [*record_ids, *_come_back(store, record_ids)]
+        sought = [piece for record_id in whole for piece in _sealed(store, record_id)]
+        for record_id in whole:
             _erase(store, record_id, reason, now)
     return swept(store.connection, sought)
+
+
+def _come_back(store: Store, record_ids: Sequence[str]) -> list[str]:
+    """Return the reactivations, not erased yet, of the people whose records these are.
+
+    One that names no record is found by its NIK, unless a standing record holds the person still.
+    """
+    niks = {nik for record_id in record_ids for nik in _gone(store, record_id)}
+    rows = store.connection.rows(
+        "SELECT id, member_id FROM records WHERE kind = ? ORDER BY id", REACTIVATION
+    )
+    return [
+        row["id"]
+        for row in list(rows)
+        if row["id"] not in record_ids
+        and (
+            row["member_id"] in record_ids
+            or (row["member_id"] is None and _worker(store, row["id"]).get("nik") in niks)
+        )
+        and _stands(store, row["id"])
+    ]
+
+
+def _gone(store: Store, record_id: str) -> list[str]:
+    """Return the NIK whose person no standing record holds once this enrolment is erased."""
+    enrolled = store.connection.row(
+        "SELECT 1 FROM records WHERE id = ? AND kind = ?", record_id, ENROLMENT
+    )
+    nik = _worker(store, record_id).get("nik")
+    if enrolled is None or not nik:
+        return []
+    other = store.connection.row(
+        "SELECT 1 FROM records WHERE nik_index = ? AND id <> ?"
+        " AND state NOT IN ('draft', 'withdrawn')",
+        store.vault.blind_index(nik), record_id,
+    )  # fmt: skip
+    return [] if other else [nik]
+
+
+def _worker(store: Store, record_id: str) -> dict[str, Any]:
+    content = _content(store, record_id) or {}
+    worker: dict[str, Any] = content.get("worker") or content.get("body", {}).get("worker", {})
+    return worker
 
 
 def erase_known(store: Store, record_ids: Sequence[str], now: datetime) -> bool:
@@ -55,11 +102,15 @@ def erase_known(store: Store, record_ids: Sequence[str], now: datetime) -> bool:
 
 
 def _stands(store: Store, record_id: str) -> bool:
+    content = _content(store, record_id)
+    return content is not None and not is_erasure(content.get("body", {}))
+
+
+def _content(store: Store, record_id: str) -> dict[str, Any] | None:
     row = store.connection.row("SELECT schema, envelope FROM records WHERE id = ?", record_id)
     if row is None:
-        return False
-    content = store.vault.open("records", record_id, row["schema"], row["envelope"])
-    return not is_erasure(content.get("body", {}))
+        return None
+    return store.vault.open("records", record_id, row["schema"], row["envelope"])
 
 
 def _erase(store: Store, record_id: str, reason: str, now: datetime) -> None:

@@ -71,6 +71,36 @@ def test_the_nik_of_an_erased_person_is_free(device: Device) -> None:
     assert device.push(an_item(a_body(a_worker(nik))))[0]["status"] == "accepted"
 
 
+def a_reactivation(of: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    return an_item(of["body"] | {"member": of["id"]}, kind="reactivation", **changes)
+
+
+def test_a_member_s_coming_back_goes_along_whichever_device_sent_it(
+    device: Device, other: Device, a_device: Callable[..., Device], shared_database: Database
+) -> None:
+    second = a_device(device.agent).sign_in()
+    member, neighbour = an_item(), an_item()
+    device.push(member, neighbour)
+    back = a_reactivation(member)
+    fixed = back | {"rev": 2, "base_rev": 1}
+    kept, foreign = a_reactivation(neighbour), a_reactivation(member)
+    assert [each["status"] for each in second.push(back, fixed, kept)] == ["accepted"] * 3
+    other.push(foreign)
+    gone = an_erasure(member)
+    assert device.push(gone)[0]["status"] == "accepted"
+    assert bodies(shared_database, back["id"]) == [{}, {}]
+    assert status(shared_database, back["id"]).status == "erased"
+    assert bodies(shared_database, kept["id"]) == [kept["body"]]
+    assert bodies(shared_database, foreign["id"]) == [foreign["body"]]
+    assert second.pull().json()["tombstones"] == [back["id"]]
+    assert set(device.pull().json()["tombstones"]) == {member["id"], back["id"]}
+    own = an_erasure(fixed)
+    assert second.push(own)[0]["status"] == "accepted"
+    assert second.push(own)[0]["status"] == "unchanged"
+    assert second.push(back)[0]["status"] == "unchanged"
+    assert bodies(shared_database, back["id"]) == [{}, {}, own["body"]]
+
+
 def test_what_was_held_or_decided_about_a_person_goes_too(
     device: Device, shared_database: Database, clock: Clock
 ) -> None:

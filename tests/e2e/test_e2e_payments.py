@@ -55,7 +55,7 @@ def test_money_goes_from_a_promise_to_confirmed_and_only_then_covers(
         "id": member, "nik_masked": mask_nik(nik), "name": None, "state": "active",
         "reason": "paid", "covered_until": "2026-12-31", "lapses_after": None,
         "month": "2027-03", "due": "2027-03-15", "months": 1, "amount": FULL, "under_way": 0,
-        "promised": False, "sample_number": True,
+        "promised": False, "sample_number": True, "payer": "self", "member_pays": FULL,
     }  # fmt: skip
     synced = agent.sync()
     assert (synced.code, synced.data["sent"], synced.data["accepted"]) == (0, 1, 1)
@@ -110,8 +110,10 @@ def test_money_never_goes_back_and_a_nik_is_no_reference(agent: Cli) -> None:
     nik = a_nik()
     [member] = enrol(agent, a_worker(nik))
     payment = agent.run("bayar", "catat", member).data["id"]
-    refused = confirm(agent, payment, nik)
-    assert (refused.code, refused.faults) == (2, {("/reference", "reference.format")})
+    spaced = f"{nik[:4]} {nik[4:8]}-{nik[8:12]}.{nik[12:]}"
+    for reference in (nik, spaced):
+        refused = confirm(agent, payment, reference)
+        assert (refused.code, refused.faults) == (2, {("/reference", "reference.format")})
     assert confirm(agent, payment).code == 0
     back = agent.run("bayar", "terima", payment)
     assert (back.code, back.faults) == (2, {("/money", "money.order")})
@@ -160,3 +162,18 @@ def test_both_languages_tell_the_ledger_in_words(agent: Cli) -> None:
         told = agent.run("due", "--on", "2026-12-01", "--lang", language, as_json=False)
         assert "Rp8.400" in told.out
         assert "{" not in listed.out + told.out
+
+
+@pytest.mark.parametrize("payer", ["apbn", "village", "sponsor"])
+def test_nobody_is_asked_for_what_someone_else_pays(agent: Cli, payer: str) -> None:
+    enrol(agent, a_worker(payer=payer))
+    item = due(agent, "2026-12-20")
+    assert item["amount"] > 0
+    assert (item["payer"], item["member_pays"]) == (payer, 0)
+    enrol(agent, a_worker())
+    both = agent.run("tagihan", "--pada", "2026-12-20")
+    assert both.data["member_pays"] == HALF
+    assert both.data["amount"] == HALF + item["amount"]
+    told = agent.run("tagihan", "--pada", "2026-12-20", "--lang", "en", as_json=False)
+    assert "2 members, together Rp8.400." in told.out
+    assert told.out.count("Rp") == 2

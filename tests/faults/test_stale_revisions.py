@@ -11,10 +11,12 @@ from faults_field import a_worker
 from perisai_cli import wiring
 from perisai_cli.actions.desk import Desk
 from perisai_cli.actions.enroll import record_ready
+from perisai_cli.actions.questions import answer
 from perisai_cli.actions.queue import correct
 from perisai_cli.actions.setup import checked_profile, set_up
-from perisai_cli.domain.errors import InvalidInput
-from perisai_cli.domain.outbox import Outcome
+from perisai_cli.domain.errors import InvalidInput, Problem
+from perisai_cli.domain.outbox import THEIRS, Outcome
+from perisai_cli.domain.phones import normalise_phone
 from perisai_cli.protocol.bodies import withdrawal_body
 from perisai_cli.storage.answers import counts
 from perisai_cli.storage.records import Record
@@ -71,3 +73,20 @@ def test_a_conflict_about_a_withdrawal_stops_nothing_when_its_nik_is_enrolled_an
     desk.answers.settle(outcomes, desk.app.clock(), {})
     standing = counts(desk.store.connection)
     assert (standing["conflict"], standing["accepted"], standing["pending"]) == (1, 1, 0)
+
+
+def test_an_answer_about_a_record_in_conflict_waits_for_its_correction(desk: Desk) -> None:
+    with desk.store.connection.transaction():
+        desk.guard.kept.keep_own_phone(normalise_phone(a_worker(1)["phone"]))
+    seen = recorded(desk)
+    theirs = Problem(THEIRS, None, {"theirs": 3})
+    outcome = Outcome(seen.summary.id, 1, "conflict", 1, problems=(theirs,))
+    desk.answers.claim("", 1)
+    desk.answers.settle([outcome], desk.app.clock(), {})
+    seen = desk.records.record(seen.summary.id)
+    answered = answer(desk, seen, {"guard.own_phone": "no_phone"})
+    assert (answered.summary.rev, answered.summary.state) == (1, "conflict")
+    assert counts(desk.store.connection)["pending"] == 0
+    assert correct(desk, answered, {"name": "Nama Yang Betul"}).data["rev"] == 4
+    [told] = desk.records.record(seen.summary.id).body["questions"]
+    assert told["answer"] == "no_phone"

@@ -1,0 +1,37 @@
+"""What the ledger and the list of who is due both ask of a member's record."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from perisai_cli.actions.desk import Desk
+from perisai_cli.domain.period import Month, local_day
+from perisai_cli.rules.request import BpuRequest
+from perisai_cli.storage.records import Record
+
+
+def wish_of(member: Record) -> BpuRequest:
+    """Return what a member enrolled for: tier, programmes, sector, payer and first months."""
+    summary = member.summary
+    assert summary.start  # every enrolment has these three
+    assert summary.tier
+    assert summary.programs
+    return BpuRequest(
+        tier=summary.tier,
+        programs=tuple(summary.programs.split(",")),
+        start=Month.parse(summary.start),
+        months=summary.months or 1,
+        sector=summary.sector or "other",
+        payer=summary.payer or "self",
+        owner=bool(member.worker.get("owner")),
+    )
+
+
+def numbered(desk: Desk) -> dict[str, date]:
+    """Return the local day on which each record was first accepted, when its number came."""
+    found = desk.store.connection.rows(
+        "SELECT record_id, min(at) AS at FROM journal WHERE action = 'enrolment.answered'"
+        " AND json_extract(facts, '$.verdict') IN ('accepted', 'unchanged') GROUP BY record_id"
+    )
+    region = desk.profile.region
+    return {row["record_id"]: local_day(datetime.fromisoformat(row["at"]), region) for row in found}
