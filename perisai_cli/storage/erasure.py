@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from perisai_cli.domain.errors import DiskTrouble, StoreLocked
-from perisai_cli.domain.outbox import ENROLMENT
+from perisai_cli.domain.outbox import ENROLMENT, REACTIVATION
 from perisai_cli.domain.traces import fragments, holds_any
 from perisai_cli.protocol.bodies import erasure_body, is_erasure
 from perisai_cli.protocol.canonical import body_hash
@@ -37,15 +37,27 @@ _EMPTIED = (
 def erase(store: Store, record_ids: Sequence[str], reason: str, now: datetime) -> bool:
     """Make the next revision of each record its erasure; a draft goes altogether.
 
+    The reactivations of a person repeat the enrolment: they are erased with it. Payments stay, for
+    their sums; they tell nobody's name.
+
     Returns:
         Whether no file of the store holds any of the sealed octets any more. Where another process
         is reading they may stay in the write-ahead log until it ends.
     """
-    sought = [piece for record_id in record_ids for piece in _sealed(store, record_id)]
+    whole = list(dict.fromkeys([*record_ids, *_reactivations(store, record_ids)]))
+    sought = [piece for record_id in whole for piece in _sealed(store, record_id)]
     with store.connection.transaction():
-        for record_id in record_ids:
+        for record_id in whole:
             _erase(store, record_id, reason, now)
     return swept(store.connection, sought)
+
+
+def _reactivations(store: Store, record_ids: Sequence[str]) -> Iterator[str]:
+    """Yield the ids of reactivations of these members that are not erased yet."""
+    sql = "SELECT id FROM records WHERE kind = ? AND member_id = ? ORDER BY id"
+    for record_id in record_ids:
+        found = [row["id"] for row in store.connection.rows(sql, REACTIVATION, record_id)]
+        yield from (each for each in found if _stands(store, each))
 
 
 def erase_known(store: Store, record_ids: Sequence[str], now: datetime) -> bool:
