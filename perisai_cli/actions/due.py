@@ -39,7 +39,7 @@ def due(app: App, states: tuple[str, ...], on: str | None = None) -> Result:
     warnings: dict[str, Problem] = {}
     with open_desk(app) as desk:
         day = _day(on, app.today(desk.profile.region))
-        numbered = _numbered(desk.store.connection, desk.profile.region)
+        numbered = numbered_on(desk.store.connection, desk.profile.region)
         items = []
         for record in desk.records.each(_OPEN):
             if record.summary.kind != outbox.ENROLMENT:
@@ -65,7 +65,7 @@ def _day(typed: str | None, today: date) -> date:
         raise InvalidInput("day.format", field="/on") from None
 
 
-def _numbered(connection: Connection, region: str) -> dict[str, date]:
+def numbered_on(connection: Connection, region: str) -> dict[str, date]:
     """Return the local day on which each record was first accepted, when its number came."""
     found = connection.rows(
         "SELECT record_id, min(at) AS at FROM journal WHERE action = 'enrolment.answered'"
