@@ -11,6 +11,7 @@ from typing import Any
 from perisai_cli.actions.app import App, Result
 from perisai_cli.actions.book_search import Sought, fit, read_sought
 from perisai_cli.actions.desk import Desk, open_desk
+from perisai_cli.actions.member import standing
 from perisai_cli.actions.queue import correct, queue_withdraw, refuse_other_kinds, shown
 from perisai_cli.domain import outbox
 from perisai_cli.domain.errors import InvalidInput
@@ -22,9 +23,6 @@ from perisai_cli.storage.records import KIND, Record
 
 PAGE = 20
 """People to a page."""
-
-NOT_COVERED, NUMBERED, WITHDRAWN = "not_covered", "number_given", "withdrawn"
-"""What the store knows of a person's cover: a number alone covers nobody before money is paid."""
 
 _MAX_PAGE = 99_999
 _REGION_DIGITS = (2, 4, 6)
@@ -139,7 +137,7 @@ def person(record: Record) -> dict[str, Any]:
 
 
 def worker_show(app: App, record_id: str) -> Result:
-    """Return the card of one person: who, whether covered, price, state, problems, history.
+    """Return the card of one person: who, whether covered, money, state, problems, history.
 
     Raises:
         InvalidInput: ``record.unknown``, ``record.ambiguous``, or ``record.kind_…``: it is of no
@@ -160,21 +158,18 @@ def card(desk: Desk, record: Record) -> dict[str, Any]:
     for line in lines:
         moment = datetime.fromisoformat(line["at"]).astimezone(zone)
         line["local"] = f"{moment:%Y-%m-%d %H:%M}"
-    return shown(desk, record) | {
-        "programs": summary.programs.split(",") if summary.programs else [],
-        "start": summary.start,
-        "months": summary.months,
-        "tier": summary.tier,
-        "cover": _cover(record),
-        "history": lines,
-        "questions": [_question(each) for each in beside["questions"]],
-    }
-
-
-def _cover(record: Record) -> str:
-    if record.summary.state == outbox.WITHDRAWN:
-        return WITHDRAWN
-    return NUMBERED if record.assigned else NOT_COVERED
+    return (
+        shown(desk, record)
+        | standing(desk, record)
+        | {
+            "programs": summary.programs.split(",") if summary.programs else [],
+            "start": summary.start,
+            "months": summary.months,
+            "tier": summary.tier,
+            "history": lines,
+            "questions": [_question(each) for each in beside["questions"]],
+        }
+    )
 
 
 def _question(row: dict[str, Any]) -> dict[str, Any]:

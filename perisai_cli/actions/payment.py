@@ -16,8 +16,11 @@ from perisai_cli.domain.identity import clean_nik, mask_nik
 from perisai_cli.domain.ids import new_id
 from perisai_cli.domain.ledger import (
     CHANNELS,
+    CONFIRMED,
     MONEY,
     PROMISED,
+    RECEIVED,
+    REMITTED,
     Money,
     Payment,
     arrived_by,
@@ -37,6 +40,7 @@ from perisai_cli.storage.records import Record
 
 REFERENCE_LIMIT = 40
 _SIXTEEN = 16
+_MOVES: dict[Money, str] = {RECEIVED: "receive", REMITTED: "remit", CONFIRMED: "confirm"}
 
 
 class Wish(NamedTuple):
@@ -106,7 +110,7 @@ def payment_move(app: App, payment_id: str, wish: Wish) -> Result:
             rev = _ledger(desk).move(entered, payment, body, now)
         member = desk.records.record(payment.member)
         data = _told(entered.id, rev, member, payment) | {"pending": desk.answers.pending()}
-    return Result("payment move", data)
+    return Result(f"payment {_MOVES[to]}", data)
 
 
 def payment_list(app: App, states: tuple[str, ...], member_id: str | None) -> Result:

@@ -68,7 +68,7 @@ def queue_show(app: App, record_id: str) -> Result:
 
 
 def shown(desk: Desk, record: Record) -> dict[str, Any]:
-    """Return one record whole as JSON values, but for its NIK, which is masked."""
+    """Return one record whole as JSON values; no NIK, for a reactivation holds a worker too."""
     photo = Photos(desk.store).held(record)
     worker = {name: value for name, value in record.worker.items() if name not in ("nik", "wizard")}
     data = item(record) | {"worker": worker, "assigned": record.assigned or None}

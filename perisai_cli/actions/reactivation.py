@@ -34,21 +34,37 @@ def worker_reactivate(app: App, member_id: str | None, said: dict[str, Any]) -> 
     Ketenagakerjaan's own words (secondary sources).
     """
     with open_desk(app) as desk:
-        member = None if member_id is None else _member(desk, member_id)
-        now, day = app.clock(), app.today(desk.profile.region)
-        kept = {} if member is None else dict(member.worker)
-        for name in _SAID_ANEW:
-            kept.pop(name, None)
-        loose = {"start": str(Month.of(day))} | kept | said
-        ready = desk.examine(loose, new_id(now))
-        entry = _entry(ready, None if member is None else member.summary.id)
-        with desk.store.connection.transaction():
-            desk.records.add(entry, now)
-        data = _told(ready, member) | {"pending": desk.answers.pending()}
+        return reactivated(
+            desk, None if member_id is None else to_reactivate(desk, member_id), said
+        )
+
+
+def reactivated(desk: Desk, member: Record | None, said: dict[str, Any]) -> Result:
+    """Record the reactivation of a member at an open desk; see ``worker_reactivate``.
+
+    The guard asks nothing: nobody new comes into the book, and the declaration is taken anew, so
+    that whoever is critically ill goes to an officer.
+    """
+    app = desk.app
+    now, day = app.clock(), app.today(desk.profile.region)
+    kept = {} if member is None else dict(member.worker)
+    for name in _SAID_ANEW:
+        kept.pop(name, None)
+    loose = {"start": str(Month.of(day))} | kept | said
+    ready = desk.examine(loose, new_id(now))
+    entry = _entry(ready, None if member is None else member.summary.id)
+    with desk.store.connection.transaction():
+        desk.records.add(entry, now)
+    data = _told(ready, member) | {"pending": desk.answers.pending()}
     return Result("worker reactivate", data, warnings=ready.warnings)
 
 
-def _member(desk: Desk, member_id: str) -> Record:
+def to_reactivate(desk: Desk, member_id: str) -> Record:
+    """Return the record of the member with this id, or the end of one.
+
+    Raises:
+        InvalidInput: it is unknown, no enrolment's, or not open.
+    """
     record = desk.records.record(member_id)
     if record.summary.kind != outbox.ENROLMENT:
         raise InvalidInput("payment.no_member", field="/member")

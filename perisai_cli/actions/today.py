@@ -7,12 +7,14 @@ from typing import Any
 
 from perisai_cli.actions.app import App, Result
 from perisai_cli.domain import outbox
+from perisai_cli.domain.ledger import PROMISED, RECEIVED
 from perisai_cli.domain.outreach import FORGET_DAYS
-from perisai_cli.domain.period import local_day
+from perisai_cli.domain.period import Month, local_day
 from perisai_cli.rules.law import load_law
 from perisai_cli.storage.answers import counts, state_value
 from perisai_cli.storage.attendees import due_count, stale_count
 from perisai_cli.storage.database import Connection
+from perisai_cli.storage.payments import cover_ending, sums_by_money
 from perisai_cli.storage.questions import open_questions
 from perisai_cli.storage.store import locked_store
 
@@ -36,6 +38,7 @@ def today(app: App) -> Result:
                 state: standing[state] for state in ("needs_fix", "duplicate", "conflict")
             },
             "oldest_sent_back": oldest_back(connection),
+            **_money(connection, day),
             "unsent": standing["pending"],
             "held": standing["held"],
             "accepted": standing["accepted"],
@@ -46,6 +49,17 @@ def today(app: App) -> Result:
             "last_success": state_value(connection, "last_success"),
         }
     return Result("today", data | {"reliefs_ending": reliefs_ending(day)})
+
+
+def _money(connection: Connection, day: date) -> dict[str, Any]:
+    """Return the money that the agent must still pay in or is promised, and whose cover ends."""
+    sums = sums_by_money(connection)
+    ended, ends = cover_ending(connection, Month.of(day))
+    told: dict[str, Any] = {}
+    for name, money in (("money_in_hand", RECEIVED), ("money_promised", PROMISED)):
+        count, amount = sums.get(money, (0, 0))
+        told[name] = {"count": count, "amount": amount}
+    return told | {"cover_ended": ended, "cover_ends_this_month": ends}
 
 
 def oldest_back(connection: Connection) -> str | None:

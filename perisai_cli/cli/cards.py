@@ -84,7 +84,9 @@ def card_lines(data: dict[str, Any]) -> Iterator[str]:
 
 
 def _cover(data: dict[str, Any]) -> Iterator[str]:
-    yield text(f"book.cover_{data['cover']}")
+    yield text(
+        f"book.cover_{data['cover']}", until=data["covered_until"], last=data["lapses_after"]
+    )
     if data["assigned"]:
         note = text("queue.sample") if data["assigned"].get("sample") else ""
         yield "  " + text("queue.assigned", **data["assigned"], note=note)
@@ -98,6 +100,13 @@ def _money(data: dict[str, Any]) -> Iterator[str]:
         "book.price", total=rupiah(data["amount"]), months=data["months"], start=data["start"],
         programs=programs,
     )  # fmt: skip
+    for kind in ("reactivation", "payment"):
+        for each in data[f"{kind}s"]:
+            told = {name: each[name] for name in ("start", "months")}
+            state = f"money.{each['money']}" if kind == "payment" else f"state.{each['state']}"
+            yield "  " + text(
+                f"book.{kind}", total=rupiah(each["amount"]), state=text(state), **told
+            )
 
 
 def _said(data: dict[str, Any]) -> Iterator[str]:
@@ -129,16 +138,31 @@ def _history(data: dict[str, Any]) -> Iterator[str]:
     yield ""
     yield text("book.history")
     for line in data["history"]:
-        yield f"  {line['local']}  {_happened(line)}"
+        other = line["id"] != data["id"]
+        whose = f"{text('kind.' + line['kind'])} {short(line['id'])}: " if other else ""
+        yield f"  {line['local']}  {whose}{_happened(line)}"
 
 
 def _happened(line: dict[str, Any]) -> str:
     """Return what a line of the journal says, in words where there are any for it."""
-    told, key = line["facts"], f"history.{line['action'].rsplit('.', 1)[-1]}"
+    key = happening(line["action"])
+    if key is None:
+        return str(line["action"])
+    told = line["facts"]
     verdict = told.get("verdict", "")
     state = f"state.{_VERDICT_STATES.get(verdict, verdict)}"
-    worded = text(state) if known(state) else verdict
-    words = {"verdict": worded, "reason": told.get("reason", ""), "rev": line["rev"]}
-    if not known(key):
-        return str(line["action"])
-    return text(f"history.{line['action'].rsplit('.', 1)[-1]}", **words)
+    words = {
+        "verdict": text(state) if known(state) else verdict,
+        "reason": told.get("reason", ""),
+        "portal": told.get("portal", ""),
+        "rev": line["rev"],
+    }
+    said = text(key, **words)
+    return f"{said}, {text('money.' + told['money'])}" if "money" in told else said
+
+
+def happening(action: str) -> str | None:
+    """Return the key of the words for an action of the journal: its own, or its family's."""
+    own = f"history.{action.replace('.', '_')}"
+    family = f"history.{action.rpartition('.')[2]}"
+    return own if known(own) else family if known(family) else None

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from perisai_cli import wiring
-from perisai_cli.actions.app import App, Result
-from perisai_cli.actions.desk import open_desk
+from perisai_cli.actions.app import Result
+from perisai_cli.actions.desk import Desk, open_desk
 from perisai_cli.actions.options import Options
-from perisai_cli.actions.reactivation import worker_reactivate
+from perisai_cli.actions.reactivation import reactivated, to_reactivate, worker_reactivate
 from perisai_cli.cli.asking import Interview
 from perisai_cli.cli.files import one_object
-from perisai_cli.cli.questions import interview
+from perisai_cli.cli.questions import Step, interview
 from perisai_cli.cli.queue import short
 from perisai_cli.cli.world import world
 from perisai_cli.domain.errors import InvalidInput
@@ -40,14 +40,20 @@ def reactivate(
         return worker_reactivate(the_world, record_id, said | one_object(file))
     if record_id is None or not wiring.is_interactive():
         raise InvalidInput("usage.missing", field="--file" if record_id else "ID")
-    return worker_reactivate(the_world, record_id, said | _declared(the_world, record_id))
-
-
-def _declared(the_world: App, record_id: str) -> dict[str, Any]:
-    """Read declaration and consent out and return the worker's answers."""
     with open_desk(the_world) as desk:
-        asking = Interview(desk, {}, record_id, {})
-        interview([asking.working, asking.critically_ill, asking.consent, asking.method])
+        member = to_reactivate(desk, record_id)
+        return reactivated(desk, member, _asked(desk, record_id, said))
+
+
+def _asked(desk: Desk, record_id: str, said: dict[str, Any]) -> dict[str, Any]:
+    """Ask for what no option said of the months, read declaration and consent out; return it all.
+
+    Enter stands for the present month and one month: old arrears are not paid.
+    """
+    asking = Interview(desk, dict(said), record_id, {})
+    steps: list[Step] = [] if "start" in said else [asking.start]
+    steps += [] if "months" in said else [asking.months]
+    interview([*steps, asking.working, asking.critically_ill, asking.consent, asking.method])
     return asking.answers
 
 

@@ -12,6 +12,7 @@ from perisai_cli.cli.invocation import current
 from perisai_cli.cli.quotes import relief_name
 from perisai_cli.cli.world import world
 from perisai_cli.domain.errors import NoStore
+from perisai_cli.domain.money import rupiah
 from perisai_cli.i18n import language, text
 
 app = single("today")
@@ -47,6 +48,7 @@ def _lines(data: dict[str, Any]) -> Iterator[str]:
         yield "  → " + names.spoken("queue fix", speak)
     else:
         yield text("today.nothing_back")
+    yield from _money(data)
     if data["unsent"]:
         yield text("today.unsent", count=data["unsent"], command=names.spoken("sync", speak))
     else:
@@ -62,6 +64,19 @@ def _lines(data: dict[str, Any]) -> Iterator[str]:
         facts = {"relief": relief_name(ending["relief"]), "sector": sector}
         yield text("today.relief_ends", until=ending["until"], **facts)
     yield text("sync.last_success", at=data["last_success"] or text("sync.never"))
+
+
+def _money(data: dict[str, Any]) -> Iterator[str]:
+    """Yield the money that waits in the agent's hand, what is promised, and whose cover ends."""
+    speak = language()
+    ledger, due = names.spoken("payment list", speak), names.spoken("due", speak)
+    for name in ("money_in_hand", "money_promised"):
+        if data[name]["count"]:
+            facts = {"count": data[name]["count"], "amount": rupiah(data[name]["amount"])}
+            yield text(f"today.{name}", command=ledger, **facts)
+    for name in ("cover_ended", "cover_ends_this_month"):
+        if data[name]:
+            yield text(f"today.{name}", count=data[name], command=due)
 
 
 def _questions(count: int) -> Iterator[str]:

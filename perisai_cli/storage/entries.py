@@ -49,6 +49,11 @@ class Entry:
         """Return the values of ``COLUMNS``, in their order."""
         return tuple(self.columns.get(name) for name in COLUMNS)
 
+    def told(self) -> dict[str, Any]:
+        """Return what the journal keeps of this revision: how far its money came, where it has."""
+        money = self.columns.get("money")
+        return {} if money is None else {"money": money}
+
 
 class Entries:
     """Writes the records of one store; every method expects the caller's transaction."""
@@ -69,7 +74,9 @@ class Entries:
             entry.id, entry.kind, SCHEMA, self._agent, self._device, at, at, *entry.values(),
             self._envelope(entry.id, entry.body, entry.worker),
         )  # fmt: skip
-        self._store.journal(now, f"{entry.kind}.recorded", record_id=entry.id, rev=1)
+        self._store.journal(
+            now, f"{entry.kind}.recorded", record_id=entry.id, rev=1, **entry.told()
+        )
 
     def replace(self, entry: Entry, seen_rev: int, now: datetime) -> int:
         """Replace a record's content by its next revision; return that revision's number.
@@ -87,7 +94,9 @@ class Entries:
             rev, timestamp(now), *entry.values(),
             self._envelope(entry.id, entry.body, entry.worker), entry.id,
         )  # fmt: skip
-        self._store.journal(now, f"{entry.kind}.corrected", record_id=entry.id, rev=rev)
+        self._store.journal(
+            now, f"{entry.kind}.corrected", record_id=entry.id, rev=rev, **entry.told()
+        )
         return rev
 
     def take_back(self, entry: Entry, seen_rev: int, now: datetime) -> int:

@@ -69,15 +69,16 @@ def photos(store: Store, record_id: str) -> Iterator[dict[str, Any]]:
 
 
 def history(store: Store, record_id: str) -> list[dict[str, Any]]:
-    """Return the journal's lines about a record, oldest first; none holds personal data."""
+    """Return the journal's lines about a record and what is recorded of its member, oldest first.
+
+    None holds personal data; ``id`` and ``kind`` tell which record a line is about.
+    """
     found = store.connection.rows(
-        "SELECT at, action, rev, facts FROM journal WHERE record_id = ? ORDER BY seq", record_id
-    )
-    return [
-        {"at": row["at"], "action": row["action"], "rev": row["rev"]}
-        | {"facts": json.loads(row["facts"])}
-        for row in found
-    ]
+        "SELECT at, action, journal.rev, facts, record_id AS id, kind FROM journal"
+        " JOIN records ON records.id = record_id WHERE record_id = ? OR member_id = ? ORDER BY seq",
+        record_id, record_id,
+    )  # fmt: skip
+    return [dict(row) | {"facts": json.loads(row["facts"])} for row in found]
 
 
 def _clear(table: str, row: sqlite3.Row) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from perisai_cli.storage.database import Connection
 from perisai_cli.storage.entries import Entries, Entry
 
 _STANDING = "kind = 'payment' AND state NOT IN ('draft', 'withdrawn')"
+_LAST_MONTH = "substr(start, 1, 4) * 12 + substr(start, 6, 2) + months - 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,26 @@ def sums_by_money(connection: Connection) -> dict[str, tuple[int, int]]:
         " GROUP BY money"
     )
     return {row["money"]: (row["n"], row["amount"]) for row in found}
+
+
+def cover_ending(connection: Connection, month: Month) -> tuple[int, int]:
+    """Return how many members' last confirmed month is before *month*, and how many's it is.
+
+    Members who were withdrawn or erased are counted no more.
+    """
+    row = connection.row(
+        "SELECT count(*) FILTER (WHERE last < ?) AS ended, count(*) FILTER (WHERE last = ?) AS ends"  # noqa: S608
+        f" FROM (SELECT max({_LAST_MONTH}) AS last FROM records WHERE {_STANDING}"
+        " AND money = 'confirmed' AND EXISTS (SELECT 1 FROM records AS member"
+        " WHERE member.id = records.member_id AND member.state NOT IN ('draft', 'withdrawn'))"
+        " GROUP BY member_id)",
+        _index(month), _index(month),
+    )  # fmt: skip
+    return (row["ended"], row["ends"]) if row else (0, 0)
+
+
+def _index(month: Month) -> int:
+    return month.year * 12 + month.month
 
 
 def _entered(row: sqlite3.Row) -> Entered:

@@ -48,6 +48,7 @@ def test_money_goes_from_a_promise_to_confirmed_and_only_then_covers(
     assert due(agent, "2026-12-20")["state"] == "not_begun"
     received = agent.run("payment", "receive", payment, "--channel", "cash")
     assert (received.code, received.data["rev"]) == (0, 2)
+    assert (received.envelope or {})["command"] == "payment receive"
     assert agent.run("bayar", "setor", payment, "--kanal", "brilink").code == 0
     assert due(agent, "2026-12-20")["under_way"] == promised.data["amount"]
     assert confirm(agent, payment).code == 0

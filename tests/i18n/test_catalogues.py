@@ -30,6 +30,7 @@ from perisai_cli.domain.occupations import OCCUPATIONS
 from perisai_cli.domain.outbox import ATTENTION, ENROLMENT, STATES
 from perisai_cli.domain.outbox import KINDS as RECORD_KINDS
 from perisai_cli.domain.portal_return import REFUSALS
+from perisai_cli.domain.portal_return import STATES as PORTAL_STATES
 from perisai_cli.i18n import catalogue
 from perisai_cli.protocol.office import SUSPENDED_FOR
 from perisai_cli.rules import cover
@@ -197,13 +198,16 @@ OPEN = {
     "report.col_": {"id", "name", "nik", "state", "programs", "start", "months", "amount"},
     "standing_short.": {"accepted", "pending"},
     "welcome.line_": set("12345"),
-    "book.cover_": {"not_covered", "number_given", "withdrawn"},
+    "book.cover_": {"not_covered", "number_given", "withdrawn", "active", "grace", "lapsed"},
+    "book.": {"payment", "reactivation"},
     "came_back.": set(ATTENTION),
     "export.part_": {"data", "photo", "sent", *person_page.PARTS},
     "fixing.book_": {"sheet", "explanation", "rows"},
     "history.": {
         *("recorded", "corrected", "withdrawn", "erased", "answered", "refused_alone"),
-        *("attached", "sent", "lost", "ahead", "exported"),
+        *("attached", "sent", "lost", "ahead", "exported", "question_answered"),
+        *(f"portal_{state}" for state in PORTAL_STATES),
+        *(f"attendee_{what}" for what in ("added", "postponed", "enrolled")),
     },
     "ask_event.": {"place", "day", "region"},
     "field.": {
@@ -229,7 +233,10 @@ OPEN = {
         "next",
         "due",
     },
-    "today.": {"follow_ups", "names_to_forget"},
+    "today.": {
+        *("follow_ups", "names_to_forget", "money_in_hand", "money_promised"),
+        *("cover_ended", "cover_ends_this_month"),
+    },
     "funnel.": set(STAGES),
     "funnel.short_": set(STAGES),
     "reconcile.": {"missing_there", "differs", "state", "only_there"},
