@@ -121,7 +121,7 @@ class Worker:
         return members
 
 
-_PARTS = (Address, Occupation, Heir, Child, Attestation, Consent, Worker)
+_PARTS = (Address, Occupation, Heir, Child, Witness, Attestation, Consent, Worker)
 _NAMES: dict[type, tuple[str, ...]] = {part: tuple(part.__slots__) for part in _PARTS}
 
 
