@@ -81,6 +81,7 @@ CLOSED = {
     "sector_value": set(terms.SECTORS),
     "payer_value": set(terms.PAYERS),
     "state": {*STATES, "waiting"},
+    "decision": {"accepted", "rejected"},
     "state_value": set(COUNTS),
     "standing": set(COUNTS),
     "kind": set(RECORD_KINDS),
