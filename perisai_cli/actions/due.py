@@ -68,7 +68,11 @@ def _day(typed: str | None, today: date) -> date:
 def _standing(
     desk: Desk, record: Record, issued: date | None, day: date
 ) -> tuple[dict[str, Any], Owing]:
-    held = [each.payment for each in payments_of(desk.store.connection, record.summary.id)]
+    held = [
+        each.payment
+        for each in payments_of(desk.store.connection, record.summary.id)
+        if each.stands
+    ]
     number = issued if record.assigned.get("kpj") else None
     found = owing(wish_of(record), tuple(held), number, day, load_law())
     under_way = sum(each.amount for each in held if each.money != CONFIRMED)

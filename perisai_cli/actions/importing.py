@@ -23,6 +23,7 @@ from perisai_cli.sheets.marked import write_marked
 from perisai_cli.sheets.model import Book, Marked, Skipped, Table
 from perisai_cli.sheets.people import people
 from perisai_cli.sheets.reading import open_book
+from perisai_cli.sheets.words import method_in
 from perisai_cli.storage.questions import open_questions
 
 GROUP = 100
@@ -81,7 +82,7 @@ def import_file(app: App, options: ImportOptions, words: Words, listener: Listen
             nothing was recorded.
         DiskTrouble: the disk is full; what was told of until then is recorded.
     """
-    _check(options)
+    options = _checked(options)
     with open_book(options.path) as book, open_desk(app) as desk:
         tables = columns.understood(book, desk.store, options.told, options.sheet)
         for_all = _for_all(options, tables)
@@ -116,16 +117,16 @@ def import_file(app: App, options: ImportOptions, words: Words, listener: Listen
     return Result("import", data, tally.problems(), (), status, code)
 
 
-def _check(options: ImportOptions) -> None:
-    if options.consent not in (None, *terms.CONSENT_METHODS):
-        choices = ", ".join(terms.CONSENT_METHODS)
-        raise InvalidInput("import.consent_method", field="--consent", choices=choices)
-    if options.fix is None:
-        return
-    if options.fix.suffix.lower() != ".xlsx":
+def _checked(options: ImportOptions) -> ImportOptions:
+    """Return the options, the way of consent as a code; it is told in the words of a cell."""
+    consent = None if options.consent is None else method_in(options.consent)
+    if consent is None and options.consent is not None:
+        raise InvalidInput("import.consent_method", field="--consent")
+    if options.fix is not None and options.fix.suffix.lower() != ".xlsx":
         raise InvalidInput("import.fix_suffix", field="--fix")
-    if options.fix.resolve() == options.path.resolve():
+    if options.fix is not None and options.fix.resolve() == options.path.resolve():
         raise InvalidInput("import.fix_is_source", field="--fix")
+    return replace(options, consent=consent)
 
 
 def _for_all(options: ImportOptions, tables: tuple[Table, ...]) -> dict[str, Any]:

@@ -41,7 +41,7 @@ def _cover(desk: Desk, record: Record) -> Cover | str:
     connection, region = desk.store.connection, desk.profile.region
     held = payments_of(connection, record.summary.id)
     number = numbered(desk).get(record.summary.id, date.max)
-    paid = confirmed_months(each.payment for each in held)
+    paid = confirmed_months(each.payment for each in held if each.stands)
     cover = state_on(desk.app.today(region), Membership(paid, number), load_law())
     return NUMBERED if cover.until is None else cover
 

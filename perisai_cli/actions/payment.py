@@ -96,10 +96,10 @@ def payment_move(app: App, payment_id: str, wish: Wish) -> Result:
     Raises:
         InvalidInput: the payment is unknown or taken back, or its money can't come there.
     """
-    read = _read(wish, None)
     with open_desk(app) as desk:
         record = desk.records.record(payment_id)
         entered = _entered(desk, record)
+        read = _read(_by_the_same_channel(wish, record.body["payment"]), None)
         to = moved_on(entered.payment.money, read.money)
         now = app.clock()
         payment = replace(entered.payment, money=to)
@@ -156,6 +156,13 @@ def _read(wish: Wish, otherwise: Money | None) -> _Read:
     if needs_reference(money) and not wish.reference:
         raise InvalidInput("reference.needed", field="/reference")
     return _Read(start, months, money, channel, wish.reference)
+
+
+def _by_the_same_channel(wish: Wish, facts: dict[str, Any]) -> Wish:
+    """Return a wish that names no channel with the one that the money was paid in at."""
+    if wish.channel is None and facts["money"] == REMITTED:
+        return wish._replace(channel=facts.get("channel"))
+    return wish
 
 
 def _is_reference(typed: str) -> bool:

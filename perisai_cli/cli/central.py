@@ -167,7 +167,7 @@ def decide(
         result = actions.decide(where(data, database), record_id, verdict, reason, wiring.now)
     else:
         result = remote.decide(_office(central, token_file), record_id, verdict, reason)
-    return output.show(result, lambda decided: [text("central.decided", **decided)])
+    return output.show(result, _decided_lines)
 
 
 def _office(address: str, token_file: Text) -> remote.Office:
@@ -181,6 +181,10 @@ def _office(address: str, token_file: Text) -> remote.Office:
 def _added_lines(data: dict[str, Any]) -> Iterator[str]:
     yield text("central.agent_added", **data)
     yield text("central.agent_added_hint")
+
+
+def _decided_lines(data: dict[str, Any]) -> Iterator[str]:
+    yield text("central.decided", id=data["id"][-8:], status=text(f"decision.{data['status']}"))
 
 
 def _waiting_lines(data: dict[str, Any]) -> Iterator[str]:

@@ -122,7 +122,7 @@ def short_receipt_lines(data: dict[str, Any]) -> Iterator[str]:
 def receipt_lines(data: dict[str, Any]) -> Iterator[str]:
     """Yield the receipt of one worker: recorded, not yet covered."""
     yield text("receipt.recorded", nik=data["nik_masked"], id=data["id"][-8:])
-    yield from quotes.summary(data["quote"])
+    yield from quotes.summary(data["quote"], enrolling=True)
     yield text("receipt.not_covered")
     yield text("receipt.pending", pending=data["pending"])
     yield from _questions_line(data)

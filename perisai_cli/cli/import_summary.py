@@ -38,7 +38,7 @@ def lines(name: str, data: dict[str, Any], ready: list[str], mend: list[str]) ->
         yield text("import.ready_examples")
         yield from ready
     yield ""
-    yield from _next_lines(data)
+    yield from _next_lines(name, data)
 
 
 def _table_lines(name: str, table: dict[str, Any]) -> Iterator[str]:
@@ -131,12 +131,12 @@ def _fault_lines(faults: Iterable[dict[str, Any]]) -> Iterator[str]:
         yield "  " + text("import.more_kinds", count=len(kinds) - _KINDS_SHOWN)
 
 
-def _next_lines(data: dict[str, Any]) -> Iterator[str]:
+def _next_lines(name: str, data: dict[str, Any]) -> Iterator[str]:
     if data["fix"]:
         yield text("import.fix_written", path=data["fix"], mend=_grouped(data["mend"]))
         yield text("import.after_fix")
     elif data["mend"]:
-        yield text("import.use_fix")
+        yield text("import.use_fix", fix=_other_than(name))
     if data["accept"]:
         yield text("receipt.not_covered")
         yield text("receipt.pending", pending=_grouped(data["pending"]))
@@ -149,6 +149,12 @@ def _next_lines(data: dict[str, Any]) -> Iterator[str]:
         yield text("import.use_accept")
         if data["needs"]:
             yield text("import.promises")
+
+
+def _other_than(name: str) -> str:
+    """Return a name for the workbook to mend that is not the imported file's own."""
+    fix = text("import.fix_name")
+    return f"{fix}.xlsx" if name.lower() != f"{fix}.xlsx" else f"{fix}-2.xlsx"
 
 
 def words_of(problem: Problem) -> dict[str, str]:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from perisai_cli.cli import import_talk, output, questions
+from perisai_cli.cli import import_talk, names, output, questions
 from perisai_cli.cli.enroll import given_for_all
 from perisai_cli.cli.framework import command, opt, single
 from perisai_cli.cli.invocation import current
 from perisai_cli.cli.world import world
 from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.domain.money import parse_rupiah
-from perisai_cli.i18n import text
+from perisai_cli.i18n import language, text
 
 app = single("import")
 
@@ -127,5 +128,10 @@ def _template(name: str) -> int:
     assert path is not None
     heading, words = import_talk.SpokenWords().heading, import_talk.template_words()
     result = write_template(path, heading, words)
-    written = "import.template_written"
-    return output.show(result, lambda data: [text(written, path=data["template"])])
+    return output.show(result, _template_lines)
+
+
+def _template_lines(data: dict[str, Any]) -> Iterator[str]:
+    command_line = f"{names.spoken('import', language())} {Path(data['template']).name}"
+    yield text("import.template_written", path=data["template"])
+    yield text("import.template_next", command=command_line)

@@ -105,13 +105,13 @@ def _reference(file: Text, *, wanted: bool) -> Text:
 
 def _recorded_lines(data: dict[str, Any]) -> Iterator[str]:
     yield text("payment.recorded", id=short(data["id"]), **_facts(data))
-    yield text(f"payment.now_{data['money']}")
+    yield text(f"payment.now_{data['money']}", id=short(data["id"]))
     yield text("receipt.pending", pending=data["pending"])
 
 
 def _moved_lines(data: dict[str, Any]) -> Iterator[str]:
     yield text("payment.moved", id=short(data["id"]), rev=data["rev"], **_facts(data))
-    yield text(f"payment.now_{data['money']}")
+    yield text(f"payment.now_{data['money']}", id=short(data["id"]))
     yield text("receipt.pending", pending=data["pending"])
 
 

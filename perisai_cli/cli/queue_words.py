@@ -98,7 +98,7 @@ def facts(worker: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]
                 parts = (_worded(part, str(said)) for part, said in inner.items())
                 yield label, ", ".join(parts)
         elif isinstance(value, list):
-            yield label, ", ".join(value)
+            yield label, ", ".join(each.upper() if name == "programs" else each for each in value)
         elif isinstance(value, bool):
             yield label, text("ask.yes" if value else "ask.no")
         else:

@@ -10,19 +10,22 @@ from perisai_cli.domain.money import rupiah
 from perisai_cli.i18n import known, text
 
 
-def summary(data: dict[str, Any]) -> Iterator[str]:
-    """Yield the total and what each run of equal months costs."""
+def summary(data: dict[str, Any], *, enrolling: bool = False) -> Iterator[str]:
+    """Yield the total and what each run of equal months costs.
+
+    Whoever is *enrolling* has no option that explains, and hears which command does.
+    """
     programs = ", ".join(code.upper() for code in data["totals"]["by_program"])
     yield text("quote.heading", tier=data["tier"], base=rupiah(data["base"]), programs=programs)
-    yield from priced(data)
+    yield from priced(data, enrolling=enrolling)
 
 
-def priced(data: dict[str, Any]) -> Iterator[str]:
+def priced(data: dict[str, Any], *, enrolling: bool = False) -> Iterator[str]:
     """Yield what each run of equal months costs, what a relief saves, the total, and its bases."""
     months = list(data["totals"]["by_month"])
     yield from spans(data)
     yield text("quote.total", total=rupiah(data["total"]), months=len(months))
-    yield from bases_of(data)
+    yield from bases_of(data, enrolling=enrolling)
 
 
 def spans(data: dict[str, Any]) -> Iterator[str]:
@@ -44,12 +47,12 @@ def savings(data: dict[str, Any]) -> Iterator[str]:
         yield "  " + text("quote.saved", saved=rupiah(saved), relief=named)
 
 
-def bases_of(data: dict[str, Any]) -> Iterator[str]:
+def bases_of(data: dict[str, Any], *, enrolling: bool = False) -> Iterator[str]:
     """Yield what the numbers come from, where that is less than the text of the law."""
     bases = {cite["basis"] for line in data["lines"] for cite in line["law"]} - {"law-text"}
     if bases:
         named = ", ".join(text(f"basis.{basis}") for basis in sorted(bases))
-        yield text("quote.basis", bases=named)
+        yield text("quote.basis_enrolling" if enrolling else "quote.basis", bases=named)
 
 
 def _runs(by_month: dict[str, int]) -> Iterator[tuple[str, str, int, int]]:

@@ -13,6 +13,7 @@ from perisai_cli.actions import deposit
 from perisai_cli.actions import sync as actions
 from perisai_cli.cli import names, output, sync_bundle, sync_reconcile, sync_talk
 from perisai_cli.cli.framework import command, group, opt
+from perisai_cli.cli.moments import last_success
 from perisai_cli.cli.stopping import Stopping
 from perisai_cli.cli.world import world
 from perisai_cli.domain.errors import EXIT_INTERRUPTED, InvalidInput
@@ -176,4 +177,4 @@ def _status_lines(data: dict[str, Any]) -> Iterator[str]:
         yield f"{data[name]:>7}  {text(f'standing.{name}')}"
     if "photos" in data:
         yield text("sync.photos", **data["photos"])
-    yield text("sync.last_success", at=data["last_success"] or text("sync.never"))
+    yield last_success(data)

@@ -9,6 +9,7 @@ from perisai_cli.actions import today as actions
 from perisai_cli.cli import names, output, outreach_lines
 from perisai_cli.cli.framework import command, single
 from perisai_cli.cli.invocation import current
+from perisai_cli.cli.moments import last_success
 from perisai_cli.cli.quotes import relief_name
 from perisai_cli.cli.world import world
 from perisai_cli.domain.errors import NoStore
@@ -63,7 +64,7 @@ def _lines(data: dict[str, Any]) -> Iterator[str]:
         sector = text(f"sector_value.{ending['sector']}") if ending["sector"] else ""
         facts = {"relief": relief_name(ending["relief"]), "sector": sector}
         yield text("today.relief_ends", until=ending["until"], **facts)
-    yield text("sync.last_success", at=data["last_success"] or text("sync.never"))
+    yield last_success(data)
 
 
 def _money(data: dict[str, Any]) -> Iterator[str]:

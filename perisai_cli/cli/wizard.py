@@ -198,7 +198,7 @@ def _whole(ready: Ready) -> Iterator[str]:
     """Yield the summary card of a worker: who, what, and what it costs."""
     yield from ("", text("wizard.card"))
     yield from card.lines(ready.finished.worker)
-    yield from quotes.summary(quote_json(ready.quote))
+    yield from quotes.summary(quote_json(ready.quote), enrolling=True)
 
 
 def _brief(ready: Ready) -> Iterator[str]:

@@ -87,6 +87,9 @@ def _listed(data: dict[str, Any]) -> Iterator[str]:
 
 
 def _answered(data: dict[str, Any]) -> Iterator[str]:
+    if not data["answered"] and not data["open"]:
+        yield text("guard.none")
+        return
     yield text("guard.kept", count=data["answered"])
     if data["open"]:
         command_name = names.spoken("worker answer", language())

@@ -63,8 +63,10 @@ def owing(
     paid = confirmed_months(payments)
     present = Month.of(day)
     cover = state_on(day, Membership(paid, number_issued or date.max), law)
-    month = _next_unpaid(paid, present if cover.state != "grace" else _arrears_from(paid, present))
-    month = max(month, wish.start) if not paid else month
+    begun = present if cover.state != "grace" else _arrears_from(paid, present)
+    if not any(month <= present for month in paid):
+        begun = max(begun, wish.start)
+    month = _next_unpaid(paid, begun)
     count = max(_between(month, present) + 1, 1)
     quote = quote_bpu(wish._replace(start=month, months=count), law)
     days, doubts = bill_due(wish.programs, "bpu", month, 1, law)

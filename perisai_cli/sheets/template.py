@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from perisai_cli.sheets.writing import (
     Pen,
+    height_of,
     new_workbook,
     print_on_paper,
     sheet_name,
@@ -63,6 +64,8 @@ def write_blank_book(path: Path, columns: Sequence[Blank], words: Mapping[str, s
         people.freeze_panes(1, 0)
         print_on_paper(people)
         formats = _formats(book)
+        lines = max(height_of((column.heading,), int(column.width)) for column in columns)
+        people.set_row(0, lines)
         for index, column in enumerate(columns):
             people.set_column(index, index, column.width, formats[column.kind])
             people.write_string(0, index, column.heading, pen.heading)

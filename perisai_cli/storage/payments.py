@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from perisai_cli.domain.ledger import Money, Payment
-from perisai_cli.domain.outbox import PAYMENT
+from perisai_cli.domain.outbox import ATTENTION, PAYMENT
 from perisai_cli.domain.period import Month
 from perisai_cli.storage.database import Connection
 from perisai_cli.storage.entries import Entries, Entry
@@ -27,6 +27,11 @@ class Entered:
     state: str
     created_at: str
     payment: Payment
+
+    @property
+    def stands(self) -> bool:
+        """Nobody has sent it back: only then do its confirmed months cover."""
+        return self.state not in ATTENTION
 
 
 class Payments(Entries):

@@ -79,6 +79,13 @@ def test_nothing_is_accepted_before_the_promises_are_stated_and_that_is_told_onc
     assert len(said.errors) == 2
 
 
+def test_the_way_of_consent_is_told_in_the_words_of_the_list(agent: Cli) -> None:
+    name = a_list(agent, a_row(), a_row())
+    told = ("impor", name, *FOR_ALL, "--terima", "--pernyataan", "--persetujuan")
+    assert agent.run(*told, "bisik-bisik").faults == {("/consent", "import.consent_method")}
+    assert agent.run(*told, "cap-jempol").data["recorded"] == 2
+
+
 def test_accepted_rows_are_recorded_with_their_promises_and_their_text(agent: Cli) -> None:
     nik = a_nik()
     said = accept(agent, a_list(agent, a_row(nik)), "--tempat", "Pasar Badung", "--bulan", "3")

@@ -31,6 +31,21 @@ def due(cli: Cli, day: str) -> dict[str, Any]:
     return dict(item)
 
 
+def test_what_was_paid_in_is_confirmed_without_naming_its_channel_again(
+    an_agent: Callable[[str], Agent], office: Office
+) -> None:
+    agent = an_agent(office.url)
+    [member] = enrol(agent, a_worker(a_nik()))
+    payment = agent.run("bayar", "catat", member[-8:], "--uang", "received", "--kanal", "cash")
+    assert payment.code == 0, payment
+    proof = json.dumps({"reference": "STRUK-0018"})
+    confirming = ("bayar", "pastikan", payment.data["id"], "--berkas", "-")
+    # Cash in a hand is no channel that could have confirmed anything.
+    assert agent.run(*confirming, stdin=proof).faults == {("/channel", "channel.needed")}
+    assert agent.run("bayar", "setor", payment.data["id"], "--kanal", "pos").code == 0
+    assert agent.run(*confirming, stdin=proof).data["money"] == "confirmed"
+
+
 def test_money_goes_from_a_promise_to_confirmed_and_only_then_covers(
     an_agent: Callable[[str], Agent], office: Office
 ) -> None:

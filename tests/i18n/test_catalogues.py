@@ -69,7 +69,7 @@ SAME = {
     "award.line", "award.line_worked", "bridge.col_nik", "bridge.col_portal", "bridge.portal",
     "consent_method.digital", "field.address.rt",
     "field.address.rw", "field.nik", "field.shell", "queue.col_nik", "quote.month",
-    "report.col_nik", "payment.col_id", "payment.col_nik", "due.col_id", "demo.back", "rules.name", "rules.heading", "unit.rupiah",
+    "report.col_nik", "payment.col_nik", "demo.back", "rules.name", "rules.heading", "unit.rupiah",
 }  # fmt: skip
 
 OTHER_KINDS = [kind for kind in RECORD_KINDS if kind != ENROLMENT]
@@ -82,6 +82,7 @@ CLOSED = {
     "sector_value": set(terms.SECTORS),
     "payer_value": set(terms.PAYERS),
     "state": {*STATES, "waiting"},
+    "decision": {"accepted", "rejected"},
     "state_value": set(COUNTS),
     "standing": set(COUNTS),
     "kind": set(RECORD_KINDS),

@@ -34,6 +34,7 @@ def paid(start: str, months: int, money: str = "confirmed") -> tuple[Payment, ..
         ("2027-02-28", paid("2026-09", 3), "grace", "2026-12", 3, HALF + 2 * FULL),
         ("2027-03-01", paid("2026-09", 3), "lapsed", "2027-03", 1, FULL),
         ("2026-11-22", paid("2026-09", 12), "active", "2027-09", 1, FULL),
+        ("2026-08-20", paid("2026-09", 3), "not_begun", "2026-12", 1, HALF),
     ],
 )
 def test_what_is_owed_on_a_day(
