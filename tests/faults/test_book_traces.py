@@ -22,7 +22,7 @@ SAID = {
 """Of every table's own members, and more of the person than any of them would hold."""
 ROWS = {
     "questions": ("record_id, code, asked_at", lambda of: (of, "guard.shared_phone", now())),
-    "carried": ("record_id, portal, state, at", lambda of: (of, "sipp", "done", now())),
+    "carried": ("record_id, portal, state, at", lambda of: (of, "umum", "carried", now())),
     "attendees": (
         "id, event_id, interest, enrolled_id, named, created_at, updated_at",
         lambda of: ("0192f0c1-0000-7000-8000-00000000000a", of, "high", of, 1, now(), now()),
