@@ -153,7 +153,8 @@ def test_every_command_answers_to_both_names_and_helps_in_both_languages(agent: 
         assert (in_english.code, in_indonesian.code) == (0, 0), path
         assert in_english.out.startswith("Usage: perisai "), path
         assert in_indonesian.out.startswith(f"Pemakaian: perisai {' '.join(indonesian)}"), path
-        assert "{" not in in_english.out + in_indonesian.out
+        # An example of JSON may stand in a help; the name of something left out may not.
+        assert not re.search(r"\{[a-z_]*\}", in_english.out + in_indonesian.out), path
         assert "Usage" not in in_indonesian.out
 
 

@@ -186,7 +186,8 @@ def test_an_estimate_and_a_metered_link(agent: Agent, office: Office) -> None:
     slow = agent.run("sinkron", "--dry-run", "--kecepatan", "8").data
     quick = agent.run("sinkron", "--dry-run").data
     assert (slow["kilobits"], quick["kilobits"]) == (8, 64)
-    assert slow["bytes_up"] == quick["bytes_up"]
+    # The speed changes nothing but the time; each packs another moment, so a few octets may differ.
+    assert abs(slow["bytes_up"] - quick["bytes_up"]) < 16
     assert slow["seconds"] > quick["seconds"] > 0
     assert agent.run("sinkron", "--dry-run", "--speed", "0").codes == ["option.whole"]
     (agent.home / "settings.toml").write_text("metered = true\n", encoding="utf-8")
