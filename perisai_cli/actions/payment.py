@@ -9,10 +9,10 @@ from perisai_cli.actions.app import App, Result
 from perisai_cli.actions.contribution import quote_json
 from perisai_cli.actions.desk import Desk, open_desk
 from perisai_cli.actions.options import Options
-from perisai_cli.actions.standing import numbered, wish_of
+from perisai_cli.actions.standing import numbered, open_member, wish_of
 from perisai_cli.domain import outbox
 from perisai_cli.domain.errors import InvalidInput
-from perisai_cli.domain.identity import clean_nik, mask_nik
+from perisai_cli.domain.identity import mask_nik
 from perisai_cli.domain.ids import new_id
 from perisai_cli.domain.ledger import (
     CHANNELS,
@@ -20,10 +20,12 @@ from perisai_cli.domain.ledger import (
     MONEY,
     PROMISED,
     RECEIVED,
+    REFERENCE_LIMIT,
     REMITTED,
     Money,
     Payment,
     arrived_by,
+    is_reference,
     moved_on,
     needs_reference,
     spoken_for,
@@ -38,8 +40,6 @@ from perisai_cli.rules.request import BpuRequest
 from perisai_cli.storage.payments import Entered, Payments, payments, payments_of, sums_by_money
 from perisai_cli.storage.records import Record
 
-REFERENCE_LIMIT = 40
-_SIXTEEN = 16
 _MOVES: dict[Money, str] = {RECEIVED: "receive", REMITTED: "remit", CONFIRMED: "confirm"}
 
 
@@ -75,7 +75,7 @@ def payment_record(app: App, member_id: str, wish: Wish) -> Result:
         record_id = new_id(now)
         # Which months are free is read and taken at once: two terminals may do this together.
         with desk.store.connection.transaction():
-            member = _member(desk, member_id)
+            member = open_member(desk, member_id)
             request = _request(desk, member, read)
             quote = quote_bpu(request, law)
             facts = _facts(member.summary.id, request) | _moved(read, {}, timestamp(now))
@@ -148,7 +148,7 @@ def _read(wish: Wish, otherwise: Money | None) -> _Read:
     typed = options.choice("money", wish.money, MONEY, otherwise or PROMISED)
     if wish.channel is not None:
         options.choice("channel", wish.channel, CHANNELS, "")
-    if wish.reference is not None and not _is_reference(wish.reference):
+    if wish.reference is not None and not is_reference(wish.reference):
         options.fault("reference.format", "reference", limit=REFERENCE_LIMIT)
     options.check()
     [money] = [each for each in MONEY if each == typed]
@@ -163,23 +163,6 @@ def _by_the_same_channel(wish: Wish, facts: dict[str, Any]) -> Wish:
     if wish.channel is None and facts["money"] == REMITTED:
         return wish._replace(channel=facts.get("channel"))
     return wish
-
-
-def _is_reference(typed: str) -> bool:
-    """Tell whether a text may be a channel's reference; a NIK, by which one also pays, is none."""
-    plain = typed.strip()
-    fits = 0 < len(plain) <= REFERENCE_LIMIT and plain.isprintable()
-    digits = clean_nik(plain)
-    return fits and not (digits.isdigit() and len(digits) == _SIXTEEN)
-
-
-def _member(desk: Desk, member_id: str) -> Record:
-    record = desk.records.record(member_id)
-    if record.summary.kind != outbox.ENROLMENT:
-        raise InvalidInput("payment.no_member", field="/member")
-    if record.summary.state in (outbox.DRAFT, outbox.WITHDRAWN):
-        raise InvalidInput("record.not_open", field="/member", state=record.summary.state)
-    return record
 
 
 def _entered(desk: Desk, record: Record) -> Entered:

@@ -7,8 +7,8 @@ from typing import Any
 from perisai_cli.actions.app import App, Result
 from perisai_cli.actions.contribution import quote_json
 from perisai_cli.actions.desk import Desk, Ready, open_desk
+from perisai_cli.actions.standing import open_member
 from perisai_cli.domain import outbox
-from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.domain.ids import new_id
 from perisai_cli.domain.period import Month
 from perisai_cli.storage.entries import Entry
@@ -34,9 +34,7 @@ def worker_reactivate(app: App, member_id: str | None, said: dict[str, Any]) -> 
     Ketenagakerjaan's own words (secondary sources).
     """
     with open_desk(app) as desk:
-        return reactivated(
-            desk, None if member_id is None else to_reactivate(desk, member_id), said
-        )
+        return reactivated(desk, None if member_id is None else open_member(desk, member_id), said)
 
 
 def reactivated(desk: Desk, member: Record | None, said: dict[str, Any]) -> Result:
@@ -59,34 +57,9 @@ def reactivated(desk: Desk, member: Record | None, said: dict[str, Any]) -> Resu
     return Result("worker reactivate", data, warnings=ready.warnings)
 
 
-def to_reactivate(desk: Desk, member_id: str) -> Record:
-    """Return the record of the member with this id, or the end of one.
-
-    Raises:
-        InvalidInput: it is unknown, no enrolment's, or not open.
-    """
-    record = desk.records.record(member_id)
-    if record.summary.kind != outbox.ENROLMENT:
-        raise InvalidInput("payment.no_member", field="/member")
-    if record.summary.state in (outbox.DRAFT, outbox.WITHDRAWN):
-        raise InvalidInput("record.not_open", field="/member", state=record.summary.state)
-    return record
-
-
 def _entry(ready: Ready, member: str | None) -> Entry:
     finished = ready.finished
-    columns = {
-        "region": finished.region,
-        "programs": ",".join(finished.programs),
-        "tier": finished.tier,
-        "start": finished.start,
-        "months": finished.months,
-        "sector": finished.sector,
-        "payer": finished.payer,
-        "amount": finished.amount,
-        "rules": finished.rules,
-        "member_id": member,
-    }
+    columns = finished.columns() | {"member_id": member}
     body = finished.body | {"member": member}
     return Entry(finished.id, outbox.REACTIVATION, body, columns, finished.worker)
 

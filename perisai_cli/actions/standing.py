@@ -5,9 +5,25 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from perisai_cli.actions.desk import Desk
+from perisai_cli.domain import outbox
+from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.domain.period import Month, local_day
 from perisai_cli.rules.request import BpuRequest
 from perisai_cli.storage.records import Record
+
+
+def open_member(desk: Desk, member_id: str) -> Record:
+    """Return the record of the member with this id, or the end of one.
+
+    Raises:
+        InvalidInput: it is unknown, no enrolment's, or not open.
+    """
+    record = desk.records.record(member_id)
+    if record.summary.kind != outbox.ENROLMENT:
+        raise InvalidInput("payment.no_member", field="/member")
+    if record.summary.state in (outbox.DRAFT, outbox.WITHDRAWN):
+        raise InvalidInput("record.not_open", field="/member", state=record.summary.state)
+    return record
 
 
 def wish_of(member: Record) -> BpuRequest:

@@ -18,7 +18,14 @@ from perisai_cli.central.judging import (
     problem_of,
 )
 from perisai_cli.domain.errors import InvalidInput, NoRuleInForce, Problem
-from perisai_cli.domain.ledger import CHANNELS, MONEY, arrived_by, needs_reference
+from perisai_cli.domain.ledger import (
+    CHANNELS,
+    MONEY,
+    REFERENCE_LIMIT,
+    arrived_by,
+    is_reference,
+    needs_reference,
+)
 from perisai_cli.domain.period import Month, months_from
 from perisai_cli.domain.terms import MAX_MONTHS, PAYERS, PROGRAMS, SECTORS
 from perisai_cli.protocol.messages import Message, RecordId
@@ -141,6 +148,8 @@ def _faults(facts: _Facts) -> list[Problem]:
     [money] = [each for each in MONEY if each == facts.money]
     if needs_reference(money) and not facts.reference:
         return [Problem("reference.needed", "/payment/reference")]
+    if facts.reference is not None and not is_reference(facts.reference):
+        return [Problem("reference.format", "/payment/reference", {"limit": REFERENCE_LIMIT})]
     try:
         arrived_by(money, facts.channel)
     except InvalidInput as error:

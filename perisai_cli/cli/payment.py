@@ -17,7 +17,7 @@ from perisai_cli.cli.questions import ask
 from perisai_cli.cli.queue import short
 from perisai_cli.cli.world import world
 from perisai_cli.domain.errors import InvalidInput
-from perisai_cli.domain.ledger import CONFIRMED, MONEY, RECEIVED, REMITTED
+from perisai_cli.domain.ledger import CONFIRMED, MONEY, RECEIVED, REFERENCE_LIMIT, REMITTED
 from perisai_cli.domain.money import rupiah
 from perisai_cli.i18n import text
 
@@ -94,9 +94,7 @@ def _reference(file: Text, *, wanted: bool) -> Text:
         held = one_object(file)
         reference = held.get("reference")
         if not isinstance(reference, str) or set(held) != {"reference"}:
-            raise InvalidInput(
-                "reference.format", field="/reference", limit=actions.REFERENCE_LIMIT
-            )
+            raise InvalidInput("reference.format", field="/reference", limit=REFERENCE_LIMIT)
         return reference
     if wanted and wiring.is_interactive():
         return ask(text("ask.reference"), str)

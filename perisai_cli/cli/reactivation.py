@@ -9,7 +9,8 @@ from perisai_cli import wiring
 from perisai_cli.actions.app import Result
 from perisai_cli.actions.desk import Desk, open_desk
 from perisai_cli.actions.options import Options
-from perisai_cli.actions.reactivation import reactivated, to_reactivate, worker_reactivate
+from perisai_cli.actions.reactivation import reactivated, worker_reactivate
+from perisai_cli.actions.standing import open_member
 from perisai_cli.cli.asking import Interview
 from perisai_cli.cli.files import one_object
 from perisai_cli.cli.questions import Step, interview
@@ -41,7 +42,7 @@ def reactivate(
     if record_id is None or not wiring.is_interactive():
         raise InvalidInput("usage.missing", field="--file" if record_id else "ID")
     with open_desk(the_world) as desk:
-        member = to_reactivate(desk, record_id)
+        member = open_member(desk, record_id)
         return reactivated(desk, member, _asked(desk, record_id, said))
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from perisai_cli.domain.errors import InvalidInput
+from perisai_cli.domain.identity import clean_nik
 from perisai_cli.domain.period import Month, months_from
 
 Money = Literal["promised", "received", "remitted", "confirmed"]
@@ -26,6 +27,9 @@ CHANNELS = (
     "perisai", "pos", "brilink", "bni46", "indomaret", "alfamart", "bank", "ewallet", "cash",
 )  # fmt: skip
 """Where money is paid in; ``cash`` is the agent's own hand and is never where money arrives."""
+
+REFERENCE_LIMIT = 40
+_NIK_DIGITS = 16
 
 # The member may pay a channel directly, so that the agent never holds the money.
 _AFTER: dict[Money, tuple[Money, ...]] = {
@@ -75,6 +79,14 @@ def moved_on(now: Money, to: Money) -> Money:
 def needs_reference(to: Money) -> bool:
     """Tell whether a state is only as good as the channel's reference for it."""
     return to == CONFIRMED
+
+
+def is_reference(typed: str) -> bool:
+    """Tell whether a text may be a channel's reference; a NIK, by which one also pays, is none."""
+    plain = typed.strip()
+    digits = clean_nik(plain)
+    like_nik = digits.isdigit() and len(digits) == _NIK_DIGITS
+    return 0 < len(plain) <= REFERENCE_LIMIT and plain.isprintable() and not like_nik
 
 
 def arrived_by(to: Money, channel: str | None) -> str | None:

@@ -95,6 +95,20 @@ class Finished:
     amount: int
     rules: str
 
+    def columns(self) -> dict[str, Any]:
+        """Return the clear columns that tell what is wished for and what it costs."""
+        return {
+            "region": self.region,
+            "programs": ",".join(self.programs),
+            "tier": self.tier,
+            "start": self.start,
+            "months": self.months,
+            "sector": self.sector,
+            "payer": self.payer,
+            "amount": self.amount,
+            "rules": self.rules,
+        }
+
 
 class Records(Entries):
     """The records of one store. Methods that write expect the caller's transaction."""
@@ -179,16 +193,7 @@ class Records(Entries):
 
     def _entry(self, finished: Finished) -> Entry:
         phone = finished.worker.get("phone")
-        columns = {
-            "region": finished.region,
-            "programs": ",".join(finished.programs),
-            "tier": finished.tier,
-            "start": finished.start,
-            "months": finished.months,
-            "sector": finished.sector,
-            "payer": finished.payer,
-            "amount": finished.amount,
-            "rules": finished.rules,
+        columns = finished.columns() | {
             "nik_index": self._store.vault.blind_index(finished.worker["nik"]),
             "phone_index": self._store.vault.mark("phone", phone) if phone else None,
         }

@@ -13,6 +13,7 @@ from perisai_cli.domain.ledger import (
     Payment,
     arrived_by,
     confirmed_months,
+    is_reference,
     moved_on,
     needs_reference,
     spoken_for,
@@ -56,3 +57,17 @@ def test_money_leaves_the_hand_by_a_channel_that_is_no_hand() -> None:
         for channel in set(CHANNELS) - {"cash"}:
             assert arrived_by(money, channel) == channel
     assert [money for money in MONEY if needs_reference(money)] == ["confirmed"]
+
+
+@pytest.mark.parametrize(
+    "nik", ["5171015708909999", " 5171 0157 0890 9999 ", "51.7101.570890-9999"]
+)
+def test_a_nik_however_it_is_written_is_no_reference(nik: str) -> None:
+    assert not is_reference(nik)
+
+
+@pytest.mark.parametrize(
+    ("typed", "fits"), [("S-17", True), ("", False), ("9" * 40, True), ("9" * 41, False)]
+)
+def test_a_reference_is_short_and_printable(typed: str, fits: bool) -> None:
+    assert is_reference(typed) == fits
