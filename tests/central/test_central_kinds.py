@@ -19,10 +19,12 @@ from central_field import (
     an_item,
 )
 from postgres import Cluster
+from sqlalchemy import select
 
 from perisai_cli.central.decisions import decide, list_waiting
 from perisai_cli.central.photos import require_photos
 from perisai_cli.central.serve import open_central, running
+from perisai_cli.central.tables import items
 from perisai_cli.protocol.bodies import erasure_body
 
 
@@ -159,3 +161,24 @@ def test_a_worker_in_an_event_s_place_claims_no_nik(device: Device) -> None:
     smuggled = an_event() | {"body": a_body(worker)}
     told = [each["status"] for each in device.push(smuggled, an_item(a_body(worker)))]
     assert told == ["rejected", "accepted"]
+
+
+def test_a_reactivation_goes_with_its_erased_member_on_either_database(
+    device: Device, place: Any
+) -> None:
+    worker = a_worker()
+    member = an_item(a_body(worker))
+    back = an_item(a_body(worker) | {"member": member["id"]}, kind="reactivation")
+    other = an_item(a_body() | {"member": None}, kind="reactivation")
+    assert [each["status"] for each in device.push(member, back, other)] == ["accepted"] * 3
+    erased = a_fix(member, erasure_body("subject_asked", NOW))
+    assert [each["status"] for each in device.push(erased)] == ["accepted"]
+    database = open_central(place)
+    try:
+        with database.reading() as connection:
+            rows = connection.execute(select(items.c.id, items.c.status)).all()
+            assert {row[0]: row[1] for row in rows} == {
+                member["id"]: "erased", back["id"]: "erased", other["id"]: "accepted",
+            }  # fmt: skip
+    finally:
+        database.close()
