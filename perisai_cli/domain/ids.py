@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import os
 import uuid
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def new_id(now: datetime) -> str:
@@ -32,3 +34,12 @@ def is_id(text: str) -> bool:
     except ValueError:
         return False
     return parsed.version == 7 and str(parsed) == text
+
+
+def moment_of(record_id: str) -> datetime:
+    """Return the moment (UTC, to the millisecond) at which a record's id was made.
+
+    It stands in the id itself, so that every device and every central tells the same one.
+    """
+    milliseconds = int(record_id[:8] + record_id[9:13], 16)
+    return _EPOCH + timedelta(milliseconds=milliseconds)

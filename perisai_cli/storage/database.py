@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -66,11 +66,14 @@ def _translation(error: sqlite3.Error) -> PerisaiError | None:
 
 
 class Connection:
-    """An open store file: rows out, statements in, one transaction per user action."""
+    """An open store file: rows out, statements in, one transaction per user action.
 
-    def __init__(self, path: Path):
+    Without a path it is a database in memory, gone when it is closed.
+    """
+
+    def __init__(self, path: Path | None):
         # Statements begin their own transactions; a missing file is never made by opening it.
-        uri = f"{path.resolve().as_uri()}?mode=rw"
+        uri = f"{path.resolve().as_uri()}?mode=rw" if path else "file::memory:"
         self._raw = sqlite3.connect(uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None)
         self._raw.row_factory = sqlite3.Row
         for pragma in ("synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
@@ -87,7 +90,7 @@ class Connection:
             for row in self._raw.execute(sql, values):  # noqa: UP028 - see below
                 yield row  # "yield from" would close the cursor after its connection: an error
 
-    def named_rows(self, sql: str, values: dict[str, str]) -> Iterator[sqlite3.Row]:
+    def named_rows(self, sql: str, values: Mapping[str, str | int]) -> Iterator[sqlite3.Row]:
         """Yield the rows of a query whose placeholders have names."""
         with translated():
             for row in self._raw.execute(sql, values):  # noqa: UP028 - as above
@@ -103,6 +106,11 @@ class Connection:
         """Run a statement that writes; return how many rows it touched."""
         with translated():
             return self._raw.execute(sql, values).rowcount
+
+    def run_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Run a statement that writes once for each of *rows*."""
+        with translated():
+            self._raw.executemany(sql, rows)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -1,0 +1,202 @@
+"""A dataset: records of many agents, encrypted on this device, for reports to be asked of.
+
+Its personal fields are sealed by the vault of the store beside it, its facts are clear. It is a
+copy: whatever it holds stands in the agents' stores or at the central, but for what its owner has
+decided about it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from perisai_cli.domain.facts import REFUSED, Fact
+from perisai_cli.domain.outbox import HELD
+from perisai_cli.storage.database import Connection
+from perisai_cli.storage.dataset_file import memory_dataset, open_dataset
+from perisai_cli.storage.dataset_tables import INDEXES, TABLES
+from perisai_cli.storage.vault import Vault
+
+SCHEMA = 1
+MERGED, CENTRAL = "merged", "central"
+NAMES = (MERGED, CENTRAL)
+"""Datasets that a home can have: one merged from agents' books, one fetched from a central."""
+
+KINDS = {
+    "members": "enrolment", "payments": "payment", "returns": "reactivation", "events": "outreach",
+}  # fmt: skip
+Reason = tuple[str, str, str, str, str, int]
+"""Kind, standing, agent, region, code, and how many records."""
+
+_PUT = {
+    table: f"INSERT OR REPLACE INTO {table} ({', '.join(fact._fields)})"  # noqa: S608 - our names
+    f" VALUES ({', '.join('?' * len(fact._fields))})"
+    for fact, table in TABLES.items()
+}
+_SEALED = (
+    "INSERT INTO sealed (name, schema, envelope) VALUES (?, ?, ?) ON CONFLICT (name)"
+    " DO UPDATE SET schema = excluded.schema, envelope = excluded.envelope"
+)
+_STANDS = "standing NOT IN ('needs_fix', 'duplicate', 'conflict', 'withdrawn')"
+_PLACE = """UPDATE payments SET (region, cohort) =
+    (SELECT region, start FROM members WHERE members.id = payments.member), again = 0"""
+"""A payment counts where its member lives, and from the month on that the member began with."""
+
+_ONCE = f"""UPDATE payments SET again = twice.months FROM (
+    SELECT id, min(months, max(0, 1 + max(start + months - 1) OVER (
+        PARTITION BY member ORDER BY start, id
+        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) - start)) AS months
+    FROM payments WHERE money = 'confirmed' AND {_STANDS}) AS twice
+    WHERE twice.id = payments.id AND twice.months > 0"""  # noqa: S608 - our own words
+"""A month that two confirmed payments cover is covered once: by the earlier payment."""
+
+
+class Dataset:
+    """An open dataset. Methods that write expect the caller's transaction."""
+
+    def __init__(self, name: str, connection: Connection, vault: Vault):
+        self.name = name
+        self.connection = connection
+        self._vault = vault
+
+    # Writing
+
+    def put(self, facts: Iterable[Fact]) -> None:
+        """Keep facts, each in place of what was kept under its id."""
+        sorted_out: dict[str, list[Fact]] = {}
+        for fact in facts:
+            sorted_out.setdefault(TABLES[type(fact)], []).append(fact)
+        for table, rows in sorted_out.items():
+            self.connection.run_many(_PUT[table], rows)
+
+    def put_persons(self, persons: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
+        """Keep what concerns a person, sealed, by record id.
+
+        Its members, each where it is known: ``worker``, ``assigned``, ``codes`` (why the record was
+        held or sent back).
+        """
+        self.connection.run_many(
+            "INSERT OR REPLACE INTO persons (id, schema, envelope) VALUES (?, ?, ?)",
+            ((each, SCHEMA, self._sealed("person", each, dict(told))) for each, told in persons),
+        )
+
+    def remove(self, ids: Sequence[str]) -> None:
+        """Remove records that were erased, and all that concerns their persons."""
+        for table in (*TABLES.values(), "persons"):
+            self.connection.run_many(
+                f"DELETE FROM {table} WHERE id = ?",  # noqa: S608 - our names
+                ((each,) for each in ids),
+            )
+
+    def keep(self, key: str, value: str) -> None:
+        """Keep something about the dataset itself, in clear; it names nobody."""
+        self.connection.run(
+            "INSERT INTO meta (key, value) VALUES (?, ?)"
+            " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            key, value,
+        )  # fmt: skip
+
+    def seal(self, name: str, facts: dict[str, Any]) -> None:
+        """Keep facts sealed under a name."""
+        self.connection.run(_SEALED, name, SCHEMA, self._sealed("sealed", name, facts))
+
+    def derive(self) -> None:
+        """Work out what rests on several rows, once all that came is there."""
+        for statement in (*INDEXES, _PLACE, _ONCE):
+            self.connection.run(statement)
+        self.seal("reasons", {"counts": [list(reason) for reason in self._count_reasons()]})
+        self.connection.run("ANALYZE")
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Hold the write lock; commit at the end, or undo everything."""
+        with self.connection.transaction():
+            yield
+
+    # Reading
+
+    def rows(self, sql: str, values: Mapping[str, str | int]) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a question about facts."""
+        for row in self.connection.named_rows(sql, values):
+            yield tuple(row)
+
+    def kept(self, key: str) -> str | None:
+        """Return what is kept in clear under a key."""
+        row = self.connection.row("SELECT value FROM meta WHERE key = ?", key)
+        return None if row is None else str(row["value"])
+
+    def sealed(self, name: str) -> dict[str, Any] | None:
+        """Return the facts sealed under a name."""
+        row = self.connection.row("SELECT schema, envelope FROM sealed WHERE name = ?", name)
+        return None if row is None else self._opened("sealed", name, row)
+
+    def reasons(self) -> list[Reason]:
+        """Return what was held or sent back and why, counted."""
+        return [tuple(each) for each in (self.sealed("reasons") or {"counts": []})["counts"]]
+
+    def person(self, record_id: str) -> dict[str, Any]:
+        """Return what is kept of a record's person; empty where nothing is."""
+        row = self.connection.row("SELECT schema, envelope FROM persons WHERE id = ?", record_id)
+        return {} if row is None else self._opened("person", record_id, row)
+
+    def opened_rows(
+        self, sql: str, values: Mapping[str, str | int]
+    ) -> Iterator[tuple[tuple[Any, ...], dict[str, Any]]]:
+        """Yield the rows of a question that ends in ``id, schema, envelope`` of ``persons``.
+
+        Each comes without these three, beside what they hold.
+        """
+        for row in self.connection.named_rows(sql, values):
+            *told, record_id, schema, envelope = tuple(row)
+            if envelope is None:
+                yield tuple(told), {}
+            else:
+                place = self._place("person", record_id)
+                yield tuple(told), self._vault.open(*place, schema, envelope)
+
+    def close(self) -> None:
+        """Close the file."""
+        self.connection.close()
+
+    def _count_reasons(self) -> list[Reason]:
+        counts: Counter[tuple[str, str, str, str, str]] = Counter()
+        wanted = ", ".join(f"'{standing}'" for standing in (HELD, *REFUSED))
+        for table, kind in KINDS.items():
+            region = "region" if table != "returns" else "''"
+            sql = (
+                f"SELECT standing, agent, coalesce({region}, ''), {table}.id, schema, envelope"  # noqa: S608
+                f" FROM {table} LEFT JOIN persons ON persons.id = {table}.id"
+                f" WHERE standing IN ({wanted})"
+            )
+            for (standing, agent, where), told in self.opened_rows(sql, {}):
+                for code in told.get("codes", ()):
+                    counts[kind, standing, agent, where, code] += 1
+        return [(*key, counts[key]) for key in sorted(counts)]
+
+    def _place(self, table: str, row: str) -> tuple[str, str]:
+        return f"dataset:{self.name}:{table}", row
+
+    def _sealed(self, table: str, row: str, content: dict[str, Any]) -> bytes:
+        return self._vault.seal(*self._place(table, row), SCHEMA, content)
+
+    def _opened(self, table: str, row: str, found: Any) -> dict[str, Any]:
+        return self._vault.open(*self._place(table, row), found["schema"], found["envelope"])
+
+
+def dataset(home: Path, name: str, vault: Vault, *, create: bool = False) -> Dataset:
+    """Return a dataset of *home*, made where it is not there yet and *create* says so.
+
+    Raises:
+        InvalidInput: ``dataset.none``: there is none.
+        StoreUnusable: it is damaged or newer; it is left untouched.
+        DiskTrouble: the disk is full or fails.
+    """
+    return Dataset(name, open_dataset(home, name, create=create), vault)
+
+
+def passing_dataset(vault: Vault) -> Dataset:
+    """Return a dataset in memory that is gone when it is closed: for the facts of one store."""
+    return Dataset("own", memory_dataset(), vault)

@@ -1,0 +1,82 @@
+"""The files of datasets: made whole or not at all, opened, brought up to this version's format."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from perisai_cli.domain.errors import InvalidInput, StoreUnusable
+from perisai_cli.storage.database import Connection, publish, translated
+from perisai_cli.storage.dataset_tables import APPLICATION_ID, FORMAT, migrations
+
+FOLDER = "datasets"
+
+
+def dataset_path(home: Path, name: str) -> Path:
+    """Return where a dataset of *home* is kept."""
+    return home / FOLDER / f"{name}.db"
+
+
+def open_dataset(home: Path, name: str, *, create: bool) -> Connection:
+    """Return the open file of a dataset.
+
+    Raises:
+        InvalidInput: ``dataset.none``: there is none, and none was to be made.
+        StoreUnusable: it is damaged or newer; it is left untouched.
+    """
+    path = dataset_path(home, name)
+    if not path.exists():
+        if not create:
+            raise InvalidInput("dataset.none", name=name)
+        _make(path)
+    connection = Connection(path)
+    try:
+        application = connection.row("PRAGMA application_id")
+        version = connection.row("PRAGMA user_version")
+        if application is None or application[0] != APPLICATION_ID or version is None:
+            raise StoreUnusable("store.damaged")
+        if version[0] > FORMAT:
+            raise StoreUnusable("store.newer", found=version[0], known=FORMAT)
+        if version[0] < FORMAT:
+            _migrate(connection)
+        connection.run("PRAGMA cache_size = -65536")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def memory_dataset() -> Connection:
+    """Return an empty dataset that is no file."""
+    connection = Connection(None)
+    _migrate(connection)
+    return connection
+
+
+def _make(path: Path) -> None:
+    """Make an empty dataset, which takes its name only when all of it is on the disk."""
+    unfinished = path.with_name(f".new-{os.getpid()}.db")
+    with translated():
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    connection = Connection(unfinished)
+    try:
+        connection.run(f"PRAGMA application_id = {APPLICATION_ID}")
+        _migrate(connection)
+        connection.run("PRAGMA journal_mode = WAL")
+        connection.close()
+        with translated():
+            publish(unfinished, path)
+    finally:
+        connection.close()
+        unfinished.unlink(missing_ok=True)
+
+
+def _migrate(connection: Connection) -> None:
+    import sqlite_utils
+
+    with translated():
+        database = sqlite_utils.Database(connection.raw, execute_plugins=False)
+        with connection.transaction():
+            migrations.apply(database)
+            connection.run(f"PRAGMA user_version = {FORMAT}")

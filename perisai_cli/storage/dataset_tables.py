@@ -1,0 +1,81 @@
+"""The tables of a dataset, as named steps that are applied once each and in order.
+
+A dataset holds records of many agents as reports need them. As in a store, only what
+``CLEAR_COLUMNS`` lists can be read without the key: no column of it names a person.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlite_utils.migrations import Migrations
+
+from perisai_cli.domain.facts import Fact, Held, Member, Paid, Returned
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+APPLICATION_ID = 0x50525344  # "PRSD"
+FORMAT = 1
+"""Format of the file; a file with a higher number is left untouched."""
+
+TABLES: dict[type[Fact], str] = {
+    Member: "members", Paid: "payments", Returned: "returns", Held: "events",
+}  # fmt: skip
+"""Where the facts of each kind of record are kept."""
+
+DERIVED: dict[str, tuple[str, ...]] = {"payments": ("region", "cohort", "again")}
+"""Columns that are worked out from other rows, once all are there (``Dataset.derive``)."""
+
+CLEAR_COLUMNS: dict[str, frozenset[str]] = {
+    table: frozenset((*fact._fields, *DERIVED.get(table, ()))) for fact, table in TABLES.items()
+} | {
+    "meta": frozenset({"key", "value"}),
+    "sealed": frozenset({"name", "schema"}),
+    "persons": frozenset({"id", "schema"}),
+}
+
+migrations = Migrations("perisai-dataset")
+
+_HEAD = (
+    "id TEXT PRIMARY KEY, rev INTEGER NOT NULL, standing TEXT NOT NULL, agent TEXT NOT NULL,"
+    " author TEXT NOT NULL, office TEXT NOT NULL, day TEXT NOT NULL"
+)
+_WISH = (
+    "programs TEXT NOT NULL, tier INTEGER NOT NULL, start INTEGER NOT NULL,"
+    " months INTEGER NOT NULL, sector TEXT NOT NULL, payer TEXT NOT NULL, owner INTEGER NOT NULL,"
+    " amount INTEGER NOT NULL, rules TEXT NOT NULL"
+)
+_FACTS = (
+    f"CREATE TABLE members ({_HEAD}, region TEXT NOT NULL, {_WISH}, quality INTEGER NOT NULL)"
+    " STRICT, WITHOUT ROWID",
+    f"CREATE TABLE payments ({_HEAD}, member TEXT NOT NULL, {_WISH}, money TEXT NOT NULL,"
+    " moved TEXT NOT NULL, region TEXT, cohort INTEGER, again INTEGER) STRICT, WITHOUT ROWID",
+    f"CREATE TABLE returns ({_HEAD}, member TEXT NOT NULL, start INTEGER NOT NULL,"
+    " months INTEGER NOT NULL, amount INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+    f"CREATE TABLE events ({_HEAD}, region TEXT NOT NULL, type TEXT NOT NULL,"
+    " present INTEGER NOT NULL, interested INTEGER NOT NULL, enrolled INTEGER, paid INTEGER)"
+    " STRICT, WITHOUT ROWID",
+)
+_KEPT = (
+    "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
+    """CREATE TABLE sealed (
+        name TEXT PRIMARY KEY, schema INTEGER NOT NULL, envelope BLOB NOT NULL)
+        STRICT, WITHOUT ROWID""",
+    # What names or concerns a person: the worker, the numbers given, why it was held or sent back.
+    """CREATE TABLE persons (
+        id TEXT PRIMARY KEY, schema INTEGER NOT NULL, envelope BLOB NOT NULL)
+        STRICT, WITHOUT ROWID""",
+)
+INDEXES = (
+    """CREATE INDEX IF NOT EXISTS payments_member ON payments
+        (member, start, months, money, standing, id, again)""",
+)
+"""Made once the rows are there: filling an indexed table costs more than indexing a full one."""
+
+
+@migrations()
+def m001_first_tables(db: Database) -> None:
+    """Make the tables of the first format."""
+    for statement in (*_FACTS, *_KEPT):
+        db.conn.execute(statement)
