@@ -31,19 +31,23 @@ def open_dataset(home: Path, name: str, *, create: bool) -> Connection:
         _make(path)
     connection = Connection(path)
     try:
-        application = connection.row("PRAGMA application_id")
-        version = connection.row("PRAGMA user_version")
-        if application is None or application[0] != APPLICATION_ID or version is None:
-            raise StoreUnusable("store.damaged")
-        if version[0] > FORMAT:
-            raise StoreUnusable("store.newer", found=version[0], known=FORMAT)
-        if version[0] < FORMAT:
+        if _format_of(connection) < FORMAT:
             _migrate(connection)
         connection.run("PRAGMA cache_size = -65536")
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _format_of(connection: Connection) -> int:
+    application = connection.row("PRAGMA application_id")
+    version = connection.row("PRAGMA user_version")
+    if application is None or version is None or application[0] != APPLICATION_ID:
+        raise StoreUnusable("store.damaged")
+    if version[0] > FORMAT:
+        raise StoreUnusable("store.newer", found=version[0], known=FORMAT)
+    return int(version[0])
 
 
 def memory_dataset() -> Connection:

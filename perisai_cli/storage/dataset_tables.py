@@ -47,15 +47,15 @@ _WISH = (
     " amount INTEGER NOT NULL, rules TEXT NOT NULL"
 )
 _FACTS = (
-    f"CREATE TABLE members ({_HEAD}, region TEXT NOT NULL, {_WISH}, quality INTEGER NOT NULL)"
-    " STRICT, WITHOUT ROWID",
-    f"CREATE TABLE payments ({_HEAD}, member TEXT NOT NULL, {_WISH}, money TEXT NOT NULL,"
-    " moved TEXT NOT NULL, region TEXT, cohort INTEGER, again INTEGER) STRICT, WITHOUT ROWID",
-    f"CREATE TABLE returns ({_HEAD}, member TEXT NOT NULL, start INTEGER NOT NULL,"
-    " months INTEGER NOT NULL, amount INTEGER NOT NULL) STRICT, WITHOUT ROWID",
-    f"CREATE TABLE events ({_HEAD}, region TEXT NOT NULL, type TEXT NOT NULL,"
-    " present INTEGER NOT NULL, interested INTEGER NOT NULL, enrolled INTEGER, paid INTEGER)"
-    " STRICT, WITHOUT ROWID",
+    f"""CREATE TABLE members ({_HEAD}, region TEXT NOT NULL, {_WISH}, quality INTEGER NOT NULL)
+        STRICT, WITHOUT ROWID""",
+    f"""CREATE TABLE payments ({_HEAD}, member TEXT NOT NULL, {_WISH}, money TEXT NOT NULL,
+        moved TEXT NOT NULL, region TEXT, cohort INTEGER, again INTEGER) STRICT, WITHOUT ROWID""",
+    f"""CREATE TABLE returns ({_HEAD}, member TEXT NOT NULL, start INTEGER NOT NULL,
+        months INTEGER NOT NULL, amount INTEGER NOT NULL) STRICT, WITHOUT ROWID""",
+    f"""CREATE TABLE events ({_HEAD}, region TEXT NOT NULL, type TEXT NOT NULL,
+        present INTEGER NOT NULL, interested INTEGER NOT NULL, enrolled INTEGER, paid INTEGER)
+        STRICT, WITHOUT ROWID""",
 )
 _KEPT = (
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
