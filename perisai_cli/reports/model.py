@@ -118,10 +118,12 @@ class Report:
 class Source(Protocol):
     """What the numbers are asked of: the tables ``members``, ``payments``, ``returns``, ``events``.
 
-    Their columns are those of ``domain/facts.py``; ``payments`` has three more: ``region`` and
-    ``cohort`` of its member (the number of the first month wished for; both None where the member
-    is not in the source), and ``again``: how many of its first months another confirmed payment of
-    the member covers already.
+    Their columns are those of ``domain/facts.py``. ``members`` has two more: ``covered``, the last
+    month that confirmed money covers, and ``latest``, the last month that such a payment begins
+    with (both 0 where there is none). ``payments`` has four more: ``region``, ``cohort`` (the first
+    month wished for) and ``member_standing`` of its member, all None where the source does not hold
+    the member, and ``again``: how many of its first months an earlier confirmed payment of the
+    member covers. Its agent is the member's present one.
     """
 
     @property

@@ -41,17 +41,32 @@ _SEALED = (
     " DO UPDATE SET schema = excluded.schema, envelope = excluded.envelope"
 )
 _STANDS = "standing NOT IN ('needs_fix', 'duplicate', 'conflict', 'withdrawn')"
-_PLACE = """UPDATE payments SET (region, cohort) =
-    (SELECT region, start FROM members WHERE members.id = payments.member), again = 0"""
-"""A payment counts where its member lives, and from the month on that the member began with."""
+_COUNTS = f"money = 'confirmed' AND {_STANDS}"
 
-_ONCE = f"""UPDATE payments SET again = twice.months FROM (
-    SELECT id, min(months, max(0, 1 + max(start + months - 1) OVER (
-        PARTITION BY member ORDER BY start, id
-        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) - start)) AS months
-    FROM payments WHERE money = 'confirmed' AND {_STANDS}) AS twice
-    WHERE twice.id = payments.id AND twice.months > 0"""  # noqa: S608 - our own words
-"""A month that two confirmed payments cover is covered once: by the earlier payment."""
+_PLACED = """UPDATE payments SET region = of.region, cohort = of.start, agent = of.agent,
+    member_standing = of.standing FROM members AS of WHERE of.id = payments.member AND """
+_LEFT = """UPDATE payments SET region = NULL, cohort = NULL, member_standing = NULL
+    WHERE region IS NOT NULL AND NOT EXISTS (SELECT 1 FROM members WHERE id = payments.member)"""
+# Every payment of whoever has a new one: which months it is the first to cover.
+_ONCE = f"""UPDATE payments SET again = found.months FROM (
+    SELECT id, CASE WHEN {_COUNTS} THEN min(months, max(0, 1 + max(
+            CASE WHEN {_COUNTS} THEN start + months - 1 ELSE 0 END) OVER (
+            PARTITION BY member ORDER BY start, id
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) - start)) ELSE 0 END AS months
+    FROM payments WHERE member IN (SELECT member FROM payments WHERE again IS NULL)) AS found
+    WHERE found.id = payments.id AND payments.again IS NOT coalesce(found.months, 0)"""  # noqa: S608
+_COVERED = f"""UPDATE members SET (covered, latest) = (
+    SELECT coalesce(max(start + months - 1), 0), coalesce(max(start), 0) FROM payments
+    WHERE member = members.id AND {_COUNTS})
+    WHERE covered IS NULL OR id IN (SELECT member FROM payments WHERE again IS NULL)"""  # noqa: S608
+_DERIVE = (
+    _PLACED + "payments.again IS NULL",
+    _PLACED + "of.covered IS NULL AND payments.again IS NOT NULL",
+    _LEFT,
+    _COVERED,
+    _ONCE,
+    "UPDATE payments SET again = 0 WHERE again IS NULL",
+)
 
 
 class Dataset:
@@ -105,7 +120,7 @@ class Dataset:
 
     def derive(self) -> None:
         """Work out what rests on several rows, once all that came is there."""
-        for statement in (*INDEXES, _PLACE, _ONCE):
+        for statement in (*INDEXES, *_DERIVE):
             self.connection.run(statement)
         self.seal("reasons", {"counts": [list(reason) for reason in self._count_reasons()]})
         self.connection.run("ANALYZE")

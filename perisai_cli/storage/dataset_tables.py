@@ -24,8 +24,16 @@ TABLES: dict[type[Fact], str] = {
 }  # fmt: skip
 """Where the facts of each kind of record are kept."""
 
-DERIVED: dict[str, tuple[str, ...]] = {"payments": ("region", "cohort", "again")}
-"""Columns that are worked out from other rows, once all are there (``Dataset.derive``)."""
+DERIVED: dict[str, tuple[str, ...]] = {
+    "members": ("covered", "latest"),
+    "payments": ("region", "cohort", "member_standing", "again"),
+}
+"""Columns that are worked out from other rows, once all are there; NULL until then.
+
+Of a member: the last month that confirmed money covers and the last first month of such a payment,
+0 where there is none. Of a payment: region, first month and standing of its member, and how many of
+its first months an earlier confirmed payment of the member covers; its agent is the member's.
+"""
 
 CLEAR_COLUMNS: dict[str, frozenset[str]] = {
     table: frozenset((*fact._fields, *DERIVED.get(table, ()))) for fact, table in TABLES.items()
@@ -47,10 +55,11 @@ _WISH = (
     " amount INTEGER NOT NULL, rules TEXT NOT NULL"
 )
 _FACTS = (
-    f"""CREATE TABLE members ({_HEAD}, region TEXT NOT NULL, {_WISH}, quality INTEGER NOT NULL)
-        STRICT, WITHOUT ROWID""",
+    f"""CREATE TABLE members ({_HEAD}, region TEXT NOT NULL, {_WISH}, quality INTEGER NOT NULL,
+        covered INTEGER, latest INTEGER) STRICT, WITHOUT ROWID""",
     f"""CREATE TABLE payments ({_HEAD}, member TEXT NOT NULL, {_WISH}, money TEXT NOT NULL,
-        moved TEXT NOT NULL, region TEXT, cohort INTEGER, again INTEGER) STRICT, WITHOUT ROWID""",
+        moved TEXT NOT NULL, region TEXT, cohort INTEGER, member_standing TEXT, again INTEGER)
+        STRICT, WITHOUT ROWID""",
     f"""CREATE TABLE returns ({_HEAD}, member TEXT NOT NULL, start INTEGER NOT NULL,
         months INTEGER NOT NULL, amount INTEGER NOT NULL) STRICT, WITHOUT ROWID""",
     f"""CREATE TABLE events ({_HEAD}, region TEXT NOT NULL, type TEXT NOT NULL,
@@ -69,7 +78,9 @@ _KEPT = (
 )
 INDEXES = (
     """CREATE INDEX IF NOT EXISTS payments_member ON payments
-        (member, start, months, money, standing, id, again)""",
+        (member, start, months, money, standing, again)""",
+    "CREATE INDEX IF NOT EXISTS payments_new ON payments (member) WHERE again IS NULL",
+    "CREATE INDEX IF NOT EXISTS members_new ON members (id) WHERE covered IS NULL",
 )
 """Made once the rows are there: filling an indexed table costs more than indexing a full one."""
 
