@@ -6,7 +6,7 @@ text as ISO 8601 writes it, codes the codes of the JSON. How they are said is a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple, Protocol
@@ -57,6 +57,33 @@ class Note(NamedTuple):
     facts: Mapping[str, str | int] = {}
 
 
+class Streamed:
+    """Rows as long as their source, read anew each time that they are asked for.
+
+    Args:
+        names: Names of the section's columns, in order.
+        read: Begins a new reading; its rows are tuples of values in that order.
+        length: About how many rows there are, where that is known without reading them.
+    """
+
+    def __init__(
+        self,
+        names: Sequence[str],
+        read: Callable[[], Iterable[tuple[Value, ...]]],
+        length: int | None = None,
+    ):
+        self._names = tuple(names)
+        self._read = read
+        self.length = length
+
+    def __iter__(self) -> Iterator[Row]:
+        return (dict(zip(self._names, row, strict=True)) for row in self._read())
+
+    def tuples(self) -> Iterator[tuple[Value, ...]]:
+        """Yield the rows as they come, without a name at each value."""
+        return iter(self._read())
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """One table of a report.
@@ -64,7 +91,7 @@ class Section:
     Attributes:
         key: Its name; the title is the sentence ``report_title.KEY`` with ``facts``.
         columns: Its columns, in order.
-        rows: Its rows: a list, or for a section as long as its source a re-iterable that streams.
+        rows: Its rows: a list, or ``Streamed`` for a section as long as its source.
         total: A last row that sums the others, where they can be summed.
         chart: A picture of the rows, where one says more.
         notes: What belongs beside the numbers: formula, doubts, sources, checks.
@@ -78,6 +105,13 @@ class Section:
     chart: Chart | None = None
     notes: tuple[Note, ...] = ()
     facts: Mapping[str, str | int] = field(default_factory=dict)
+
+    def tuples(self) -> Iterator[tuple[Value, ...]]:
+        """Yield the values of each row in the order of the columns."""
+        if isinstance(self.rows, Streamed):
+            return self.rows.tuples()
+        names = [column.name for column in self.columns]
+        return (tuple([row[name] for name in names]) for row in self.rows)
 
 
 class Origin(NamedTuple):
@@ -105,6 +139,7 @@ class Report:
         day: The day that states are told for, ``YYYY-MM-DD``.
         origin: Where the numbers come from.
         sections: At least one.
+        main: Key of the section that a flat file holds; None where it holds all of them.
         facts: Values for the title, such as the week.
     """
 
@@ -112,6 +147,7 @@ class Report:
     day: str
     origin: Origin
     sections: Sequence[Section]
+    main: str | None = None
     facts: Mapping[str, str | int] = field(default_factory=dict)
 
 

@@ -1,0 +1,142 @@
+"""Figures on how many people are covered, and targets, from outside: dated, cited, replaceable.
+
+Denominators change between reports of one province: a percentage never stands without the number
+that it is a share of, and no trend is drawn over different ones.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from perisai_cli.domain.errors import InvalidInput
+
+COLUMNS = (
+    "code", "region", "as_of", "segment", "participants", "denominator", "denominator_label",
+    "pct_reported", "pct_computed", "kind", "source", "confidence", "note",
+)  # fmt: skip
+ACHIEVED, TARGET = "realisasi", "target"
+KINDS = (ACHIEVED, TARGET)
+CONFIDENCES = ("H", "M", "L")
+TOTAL, PARTS = "total", ("formal", "informal")
+_HUNDREDTH = Decimal("0.01")
+
+
+class Figure(NamedTuple):
+    """One published figure.
+
+    Attributes:
+        code: Region code of two or four digits, ``BANUSPA`` or ``ID``.
+        region: The region's name as the source writes it.
+        as_of: Year, month or day that it is of.
+        segment: Who is counted: ``total``, ``PU``, ``BPU``, ``formal`` and so on.
+        participants: How many people, where it was told.
+        denominator: Of how many, where it was told.
+        label: What the denominator counts.
+        reported: The percentage that was told.
+        kind: ``realisasi`` (achieved) or ``target``.
+        source: Where it was read.
+        confidence: ``H``, ``M`` or ``L``.
+        note: What else is to be known.
+    """
+
+    code: str
+    region: str
+    as_of: str
+    segment: str
+    participants: int | None
+    denominator: int | None
+    label: str
+    reported: Decimal | None
+    kind: str
+    source: str
+    confidence: str
+    note: str
+
+    @property
+    def computed(self) -> Decimal | None:
+        """The percentage that participants and denominator give, to two decimals."""
+        if self.participants is None or not self.denominator:
+            return None
+        return (Decimal(100 * self.participants) / self.denominator).quantize(_HUNDREDTH)
+
+
+@cache
+def packaged() -> tuple[Figure, ...]:
+    """Return the figures that come with the program."""
+    text = (files("perisai_cli.domain") / "data" / "coverage.csv").read_text(encoding="utf-8")
+    return read_figures(text.splitlines())
+
+
+def read_figures(lines: Iterable[str]) -> tuple[Figure, ...]:
+    """Return the figures in the lines of a CSV file with ``COLUMNS``.
+
+    Raises:
+        InvalidInput: ``coverage.columns``, or ``coverage.row`` with the line and the column.
+    """
+    reader = csv.DictReader(lines)
+    if tuple(reader.fieldnames or ()) != COLUMNS:
+        raise InvalidInput("coverage.columns", columns=",".join(COLUMNS))
+    return tuple(_figure(row, reader.line_num) for row in reader)
+
+
+def _figure(row: dict[str, str], line: int) -> Figure:
+    for name, known in (("kind", KINDS), ("confidence", CONFIDENCES)):
+        if row[name] not in known:
+            raise InvalidInput("coverage.row", row=line, column=name)
+    numbers: dict[str, int | None] = {}
+    for name in ("participants", "denominator"):
+        plain = (row[name] or "").strip()
+        if plain and not (plain.isascii() and plain.isdigit()):
+            raise InvalidInput("coverage.row", row=line, column=name)
+        numbers[name] = int(plain) if plain else None
+    if None in row.values() or not (row["code"] and row["as_of"] and row["source"]):
+        raise InvalidInput("coverage.row", row=line, column="source")
+    try:
+        reported = Decimal(row["pct_reported"]) if row["pct_reported"] else None
+    except InvalidOperation:
+        raise InvalidInput("coverage.row", row=line, column="pct_reported") from None
+    return Figure(
+        row["code"], row["region"], row["as_of"], row["segment"], numbers["participants"],
+        numbers["denominator"], row["denominator_label"], reported, row["kind"], row["source"],
+        row["confidence"], row["note"],
+    )  # fmt: skip
+
+
+def newest(figures: Sequence[Figure], code: str, kind: str, segment: str) -> Figure | None:
+    """Return the newest figure of a kind for a region and a segment, if there is one."""
+    found = [f for f in figures if (f.code, f.kind, f.segment) == (code, kind, segment)]
+    return max(found, key=lambda figure: figure.as_of, default=None)
+
+
+class Sum(NamedTuple):
+    """A published total beside the sum of its published parts."""
+
+    code: str
+    as_of: str
+    total: int
+    parts: tuple[int, ...]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the parts sum to the total."""
+        return sum(self.parts) == self.total
+
+
+def sums(figures: Sequence[Figure]) -> tuple[Sum, ...]:
+    """Return every published total whose formal and informal parts were published for that date."""
+    known = {
+        (f.code, f.as_of, f.segment): f.participants
+        for f in figures
+        if f.kind == ACHIEVED and f.participants is not None
+    }
+    found = []
+    for (code, as_of, segment), total in known.items():
+        parts = [known.get((code, as_of, part)) for part in PARTS]
+        if segment == TOTAL and total is not None and None not in parts:
+            found.append(Sum(code, as_of, total, tuple(part for part in parts if part)))
+    return tuple(found)

@@ -1,0 +1,154 @@
+"""Coverage: published figures and targets beside the members that the source holds.
+
+Every percentage stands beside its denominator, its date and its source; no gap and no trend is
+worked out between figures with different denominators, or with one that was not told.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from decimal import Decimal
+
+from perisai_cli.domain.coverage import ACHIEVED, TARGET, TOTAL, Figure, newest, sums
+from perisai_cli.domain.regions import BANUSPA
+from perisai_cli.reports.asked import Asked
+from perisai_cli.reports.lapsing import COVERED, Cell, cells
+from perisai_cli.reports.model import Chart, Column, Note, Report, Row, Section, Source
+
+_WHERE = (Column("code", "code"), Column("place", "text"))
+_REGION, _COUNTRY = "BANUSPA", "ID"
+_SHARE = (Column("percent", "percent"), Column("percent_from", "code", "report_percent"))
+_CITED = (Column("source", "text"), Column("confidence", "code", "report_confidence"))
+
+
+def report(source: Source, asked: Asked) -> Report:
+    """Return coverage by province on a map, by every published figure, and the checks of sums."""
+    sections = sections_of(cells(source, asked), asked)
+    return Report("coverage", asked.day.isoformat(), source.origin, sections, main="coverage")
+
+
+def sections_of(found: Iterable[Cell], asked: Asked) -> list[Section]:
+    """Return the sections on coverage."""
+    here = _here(found)
+    return [_provinces(asked, here), _figures(asked, here), _sums(asked)]
+
+
+def _here(found: Iterable[Cell]) -> Counter[str]:
+    """Return accepted members whose month is paid, by every region code that they count for."""
+    here: Counter[str] = Counter()
+    for cell in found:
+        if cell.state in COVERED and cell.standing == "accepted":
+            province = cell.region[:2]
+            for code in {cell.region, province, _COUNTRY}:
+                here[code] += cell.members
+            if province in BANUSPA:
+                here[_REGION] += cell.members
+    return here
+
+
+def _share(figure: Figure) -> tuple[Decimal | None, str | None]:
+    """Return a figure's percentage: worked out where it can be, else as it was told."""
+    if figure.computed is not None:
+        return figure.computed, "computed"
+    return figure.reported, None if figure.reported is None else "reported"
+
+
+def _provinces(asked: Asked, here: Counter[str]) -> Section:
+    columns = (
+        Column("province", "code", "region"), *_SHARE, Column("participants", "count"),
+        Column("denominator", "count"), Column("denominator_label", "text"),
+        Column("of_date", "text"), Column("members_here", "count"), *_CITED,
+    )  # fmt: skip
+    rows: list[Row] = []
+    for code in sorted(BANUSPA):
+        figure = newest(asked.coverage, code, ACHIEVED, TOTAL)
+        percent, basis = (None, None) if figure is None else _share(figure)
+        rows.append(
+            {
+                "province": code,
+                "percent": percent,
+                "percent_from": basis,
+                "participants": figure.participants if figure else None,
+                "denominator": figure.denominator if figure else None,
+                "denominator_label": (figure.label or None) if figure else None,
+                "of_date": figure.as_of if figure else None,
+                "members_here": here[code],
+                "source": figure.source if figure else None,
+                "confidence": figure.confidence if figure else None,
+            }
+        )
+    return Section(
+        "coverage_provinces",
+        columns,
+        rows,
+        chart=Chart("tiles", "province", ("percent",)),
+        notes=(Note("coverage"), Note("coverage_here")),
+    )
+
+
+def _figures(asked: Asked, here: Counter[str]) -> Section:
+    columns = (
+        *_WHERE, Column("segment", "text"), Column("of_date", "text"),
+        Column("participants", "count"), Column("denominator", "count"),
+        Column("denominator_label", "text"), *_SHARE, Column("target", "percent"),
+        Column("target_participants", "count"), Column("target_date", "text"),
+        Column("members_here", "count"), *_CITED, Column("remark", "text"),
+    )  # fmt: skip
+    shown = [figure for figure in asked.coverage if figure.kind == ACHIEVED]
+    told = {(figure.code, figure.segment) for figure in shown}
+    # A target without a figure beside it is told, too.
+    shown += [
+        figure._replace(participants=None, denominator=None, reported=None)
+        for figure in asked.coverage
+        if figure.kind == TARGET and (figure.code, figure.segment) not in told
+    ]
+    shown.sort(key=lambda each: (each.code.isalpha(), each.code, each.segment, each.as_of))
+    rows = [_figure(asked, figure, here) for figure in shown]
+    return Section("coverage", columns, rows, notes=(Note("coverage"), Note("coverage_target")))
+
+
+def _figure(asked: Asked, figure: Figure, here: Counter[str]) -> Row:
+    percent, basis = _share(figure)
+    target = newest(asked.coverage, figure.code, TARGET, figure.segment)
+    return {
+        "code": figure.code,
+        "place": figure.region,
+        "segment": figure.segment,
+        "of_date": figure.as_of,
+        "participants": figure.participants,
+        "denominator": figure.denominator,
+        "denominator_label": figure.label or None,
+        "percent": percent,
+        "percent_from": basis,
+        "target": target.reported if target else None,
+        "target_participants": target.participants if target else None,
+        "target_date": target.as_of if target else None,
+        "members_here": here[figure.code],
+        "source": figure.source,
+        "confidence": figure.confidence,
+        "remark": figure.note or None,
+    }
+
+
+def _sums(asked: Asked) -> Section:
+    columns = (
+        *_WHERE, Column("of_date", "text"), Column("parts", "text"), Column("parts_sum", "count"),
+        Column("participants", "count"), Column("agrees", "text"), Column("source", "text"),
+    )  # fmt: skip
+    rows: list[Row] = []
+    for found in sums(asked.coverage):
+        figure = newest(asked.coverage, found.code, ACHIEVED, TOTAL)
+        rows.append(
+            {
+                "code": found.code,
+                "place": figure.region if figure else found.code,
+                "of_date": found.as_of,
+                "parts": " + ".join(str(part) for part in found.parts),
+                "parts_sum": sum(found.parts),
+                "participants": found.total,
+                "agrees": found.agrees,
+                "source": figure.source if figure else None,
+            }
+        )
+    return Section("coverage_sums", columns, rows, notes=(Note("coverage_sums"),))

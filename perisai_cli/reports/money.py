@@ -1,0 +1,85 @@
+"""Money by how far it has come and how long it has stayed there, and whose hands it is in."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from perisai_cli.domain.ledger import CONFIRMED, MONEY, RECEIVED, REMITTED
+from perisai_cli.reports.asked import Asked, apart, class_of
+from perisai_cli.reports.model import Chart, Column, Note, Report, Row, Section, Source
+from perisai_cli.reports.tally import Tally
+
+AGES = ((3, "0-3"), (7, "4-7"), (14, "8-14"), (30, "15-30"))
+OLDEST = "31+"
+"""Days since money came to its state, in steps; the last has no end."""
+
+_BY_AGE = """
+    SELECT money, standing, moved, count(*), sum(amount) FROM payments WHERE day <= :day
+    GROUP BY money, standing, moved
+"""
+_BY_AGENT = """
+    SELECT agent, money, sum(amount), min(moved) FROM payments
+    WHERE day <= :day AND standing IN ('accepted', 'pending', 'held')
+    GROUP BY agent, money
+"""
+
+
+def report(source: Source, asked: Asked) -> Report:
+    """Return money by state and age, and by agent."""
+    sections = [by_age(source, asked), by_agent(source, asked)]
+    return Report("money", asked.day.isoformat(), source.origin, sections, main="money_by_age")
+
+
+def age_of(moved: str, day: date) -> str:
+    """Return the step of age of money that came to its state on a day."""
+    days = (day - date.fromisoformat(moved)).days
+    return next((name for limit, name in AGES if days <= limit), OLDEST)
+
+
+def by_age(source: Source, asked: Asked) -> Section:
+    """Return payments and rupiah by state and age."""
+    tally = Tally(
+        (Column("money", "code", "money"), Column("age_days", "code")),
+        (*apart("records", "count"), *apart("amount", "rupiah")),
+    )
+    for money, standing, moved, count, amount in source.rows(_BY_AGE, day=asked.day.isoformat()):
+        named = class_of(standing)
+        if named is not None:
+            counted = {f"records_{named}": int(count), f"amount_{named}": int(amount)}
+            tally.add((money, age_of(moved, asked.day)), **counted)
+    steps = [name for _, name in AGES] + [OLDEST]
+    return Section(
+        "money_by_age",
+        tally.columns,
+        tally.rows(lambda key: (MONEY.index(key[0]), steps.index(key[1]))),
+        total=tally.total(),
+        notes=(Note("money_by_age"),),
+    )
+
+
+def by_agent(source: Source, asked: Asked) -> Section:
+    """Return the money of each agent's members, and since when the oldest cash is in the hand."""
+    tally = Tally(
+        (Column("agent", "text"),), [Column(f"amount_{money}", "rupiah") for money in MONEY]
+    )
+    oldest: dict[str, str] = {}
+    for agent, money, amount, moved in source.rows(_BY_AGENT, day=asked.day.isoformat()):
+        tally.add((agent,), **{f"amount_{money}": int(amount)})
+        if money == RECEIVED:
+            oldest[agent] = moved
+    rows = [row | _in_hand(oldest.get(str(row["agent"])), asked.day) for row in tally.rows()]
+    drawn = tuple(f"amount_{money}" for money in (RECEIVED, REMITTED, CONFIRMED))
+    return Section(
+        "money_by_agent",
+        (*tally.columns, Column("oldest_cash", "day"), Column("days_in_hand", "count")),
+        rows,
+        total=tally.total() | {"oldest_cash": None, "days_in_hand": None},
+        chart=Chart("stacked", "agent", drawn),
+        notes=(Note("money_by_agent"),),
+    )
+
+
+def _in_hand(since: str | None, day: date) -> Row:
+    """Return since when, and for how many days, cash is in an agent's hand."""
+    days = None if since is None else max(0, (day - date.fromisoformat(since)).days)
+    return {"oldest_cash": since, "days_in_hand": days}

@@ -1,0 +1,107 @@
+"""What was held or sent back, and why; and what is found about the data of members."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from perisai_cli.domain.facts import QUALITY, findings
+from perisai_cli.reports.asked import Asked, share
+from perisai_cli.reports.model import Chart, Column, Note, Report, Row, Section, Source
+
+_QUALITY = """
+    SELECT quality, count(*) FROM members WHERE standing <> 'withdrawn' AND day <= :day
+    GROUP BY quality
+"""
+_TWICE = """
+    SELECT count(*) FROM payments WHERE again > 0 AND money = 'confirmed'
+        AND standing IN ('accepted', 'pending', 'held') AND day <= :day
+"""
+_ALONE = "SELECT count(*) FROM payments WHERE member_standing IS NULL AND day <= :day"
+_KINDS = """
+    SELECT 'enrolment', standing, count(*), sum(amount) FROM members WHERE day <= :day
+    GROUP BY standing
+    UNION ALL SELECT 'payment', standing, count(*), sum(amount) FROM payments WHERE day <= :day
+    GROUP BY standing
+    UNION ALL SELECT 'reactivation', standing, count(*), sum(amount) FROM returns
+    WHERE day <= :day GROUP BY standing
+    UNION ALL SELECT 'outreach', standing, count(*), 0 FROM events WHERE day <= :day
+    GROUP BY standing
+"""
+_STANDINGS = ("accepted", "pending", "held", "needs_fix", "duplicate", "conflict", "withdrawn")
+
+
+def returned_report(source: Source, asked: Asked) -> Report:
+    """Return what was held or sent back by reason, and every standing by kind."""
+    sections = [reasons(source), standings(source, asked)]
+    return Report("returned", asked.day.isoformat(), source.origin, sections, main="returned")
+
+
+def quality_report(source: Source, asked: Asked) -> Report:
+    """Return what is found about the data."""
+    return Report("quality", asked.day.isoformat(), source.origin, [quality(source, asked)])
+
+
+def reasons(source: Source) -> Section:
+    """Return records held or sent back by kind, standing and reason."""
+    columns = (
+        Column("kind", "code", "kind"), Column("standing", "code", "standing_short"),
+        Column("reason", "code", "error"), Column("records", "count"),
+    )  # fmt: skip
+    counts: Counter[tuple[str, str, str]] = Counter()
+    for kind, standing, _agent, _region, code, records in source.reasons():
+        counts[kind, standing, code] += records
+    rows: list[Row] = [
+        {"kind": kind, "standing": standing, "reason": code, "records": records}
+        for (kind, standing, code), records in sorted(
+            counts.items(), key=lambda item: (-item[1], item[0])
+        )
+    ]
+    return Section(
+        "returned", columns, rows, chart=Chart("bar", "reason", ("records",)),
+        notes=(Note("returned"),),
+    )  # fmt: skip
+
+
+def standings(source: Source, asked: Asked) -> Section:
+    """Return records and rupiah of every kind in every standing."""
+    columns = (
+        Column("kind", "code", "kind"), Column("standing", "code", "standing"),
+        Column("records", "count"), Column("amount", "rupiah"),
+    )  # fmt: skip
+    found = {(row[0], row[1]): row for row in source.rows(_KINDS, day=asked.day.isoformat())}
+    rows: list[Row] = [
+        {"kind": kind, "standing": standing, "records": int(row[2]), "amount": int(row[3] or 0)}
+        for kind in ("enrolment", "payment", "reactivation", "outreach")
+        for standing in _STANDINGS
+        if (row := found.get((kind, standing)))
+    ]
+    # Money that one kind promises and another confirms is never added up: no total.
+    return Section("standings", columns, rows, notes=(Note("standings"),))
+
+
+def quality(source: Source, asked: Asked) -> Section:
+    """Return how many members have which finding about their data."""
+    columns = (
+        Column("finding", "code", "report_finding"), Column("records", "count"),
+        Column("of_all", "percent"),
+    )  # fmt: skip
+    counts: Counter[str] = Counter()
+    members = 0
+    for bits, count in source.rows(_QUALITY, day=asked.day.isoformat()):
+        members += int(count)
+        for name in findings(int(bits)):
+            counts[name] += int(count)
+    rows: list[Row] = [
+        {"finding": name, "records": counts[name], "of_all": share(counts[name], members)}
+        for name in QUALITY
+    ]
+    for name, sql in (("month_paid_twice", _TWICE), ("payment_without_member", _ALONE)):
+        [(count,)] = source.rows(sql, day=asked.day.isoformat())
+        rows.append({"finding": name, "records": int(count), "of_all": None})
+    return Section(
+        "quality",
+        columns,
+        rows,
+        chart=Chart("bar", "finding", ("records",)),
+        notes=(Note("quality", {"members": members}),),
+    )

@@ -1,0 +1,121 @@
+"""The one file on Friday: what is new this week, where everything stands, and what needs a hand."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+from perisai_cli.domain.errors import InvalidInput
+from perisai_cli.reports import (
+    cliff,
+    contributed,
+    covering,
+    enrolled,
+    lapsing,
+    money,
+    reached,
+    retained,
+    sent_back,
+)
+from perisai_cli.reports.asked import FIRST, Asked, apart, class_of
+from perisai_cli.reports.model import Column, Note, Report, Row, Section, Source
+from perisai_cli.reports.tally import Tally
+
+_WEEK = re.compile(r"([0-9]{4})-W([0-9]{2})")
+_LAST_YEAR = 2999
+
+
+def week_of(day: date) -> str:
+    """Return the ISO week of a day, such as ``2026-W47``."""
+    year, week, _ = day.isocalendar()
+    return f"{year:04d}-W{week:02d}"
+
+
+def days_of(week: str) -> tuple[date, date]:
+    """Return the Monday and the Sunday of a week.
+
+    Raises:
+        InvalidInput: ``week.format``: it is none.
+    """
+    found = _WEEK.fullmatch(week)
+    try:
+        monday = date.fromisocalendar(int(found[1]), int(found[2]), 1) if found else None
+    except (ValueError, OverflowError):
+        monday = None
+    if monday is None or monday.year > _LAST_YEAR:
+        raise InvalidInput("week.format", field="/week")
+    return monday, monday + timedelta(days=6)
+
+
+def report(source: Source, asked: Asked) -> Report:
+    """Return every section; the week's own numbers first.
+
+    *asked* spans the week, and its day is the week's last one or, in the week itself, today.
+    """
+    ever = asked._replace(since=FIRST)
+    counted = enrolled.cells(source, ever)
+    new = enrolled.cells(source, asked)
+    covered = lapsing.cells(source, asked)
+    kept = retained.kept(source, asked)
+    paid = contributed.tally(source, asked)
+    sections = [
+        _headline(new, counted, covered, kept),
+        _of_week(enrolled.section(new, "agent")),
+        *(enrolled.section(counted, name) for name in enrolled.DIMENSIONS),
+        contributed.by_month(paid),
+        contributed.section(paid),
+        money.by_age(source, asked),
+        money.by_agent(source, asked),
+        lapsing.by_state(covered, asked),
+        lapsing.by_agent(covered, asked),
+        sent_back.reasons(source),
+        sent_back.standings(source, asked),
+        sent_back.quality(source, asked),
+        retained.league(kept),
+        retained.curves(kept, retained.RECENT),
+        *covering.sections_of(covered, asked),
+        reached.section(source, asked),
+        *cliff.sections_of(cliff.rises(covered, asked)),
+    ]
+    facts = {
+        "week": asked.week or week_of(asked.day),
+        "since": asked.since.isoformat(),
+        "until": asked.until.isoformat(),
+    }
+    return Report("weekly", asked.day.isoformat(), source.origin, sections, facts=facts)
+
+
+def _headline(
+    new: list[enrolled.Cell],
+    counted: list[enrolled.Cell],
+    covered: list[lapsing.Cell],
+    kept: retained.Kept,
+) -> Section:
+    """Return the few numbers to begin with; the first one is the one that counts."""
+    tally = Tally((Column("figure", "code", "report_figure"),), apart("records", "count"))
+    for figure, cells in (("new", new), ("enrolled", counted)):
+        for each in cells:
+            named = class_of(each.standing)
+            if named is not None:
+                tally.add((figure,), **{f"records_{named}": each.records})
+    for cell in covered:
+        named = class_of(cell.standing)
+        if cell.state in lapsing.COVERED:
+            tally.add(("covered",), **{f"records_{named}": cell.members})
+        if cell.state in (lapsing.ENDING, lapsing.GRACE, lapsing.LAPSED):
+            tally.add((cell.state,), **{f"records_{named}": cell.members})
+    members, protected, part = retained.month_six(kept)
+    order = ("new", "enrolled", "covered", lapsing.ENDING, lapsing.GRACE, lapsing.LAPSED)
+    rows = tally.rows(lambda key: order.index(key[0]))
+    six: Row = {"protected": protected, "members": members, "share": part}
+    facts = {name: str(value if value is not None else "–") for name, value in six.items()}
+    return Section(
+        "headline", tally.columns, rows, notes=(Note("month_six", facts), Note("classes"))
+    )
+
+
+def _of_week(section: Section) -> Section:
+    """Return a section of enrolments as the week's own."""
+    return Section(
+        "new_by_agent", section.columns, section.rows, section.total, section.chart, section.notes
+    )
