@@ -1,0 +1,21 @@
+"""As much of a section as a page or a screen shows; the files of rows hold all of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import islice
+
+from perisai_cli.reports.model import Note, Section
+from perisai_cli.reports.words import count
+
+PAGE_ROWS = 2000
+"""Rows of one section in a page, on paper or in a browser."""
+
+
+def shown(section: Section, most: int) -> Section:
+    """Return a section with its first rows in a list, and a note where there are more."""
+    found = list(islice(section.rows, most + 1))
+    if len(found) <= most:
+        return replace(section, rows=found)
+    cut = Note("cut", {"shown": count(most)})
+    return replace(section, rows=found[:most], notes=(cut, *section.notes))
