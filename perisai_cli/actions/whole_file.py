@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
-from perisai_cli.domain.errors import DiskTrouble
+from perisai_cli.domain.errors import DiskTrouble, InvalidInput
 
 # What is carried through from somebody's file comes out as it went in, even where it is no UTF-8.
 _ERRORS = "surrogateescape"
@@ -26,24 +26,16 @@ def whole_file(path: Path) -> Iterator[TextIO]:
     Raises:
         DiskTrouble: ``report.unwritable``; no half file is left under its name.
     """
-    try:
-        if path.exists() and not path.is_file():
+    with _told_of("report.unwritable"):
+        if _is_special(path):
             with path.open("w", encoding="utf-8", errors=_ERRORS, newline="") as file:
                 yield file
             return
-        final = path.resolve()
-        unfinished = final.with_name(f".{final.name}.{os.getpid()}")
-        descriptor = os.open(unfinished, _FLAGS, 0o600)
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8", errors=_ERRORS, newline="") as file:
-                yield file
-                file.flush()
-                os.fsync(file.fileno())
-            unfinished.replace(final)
-        finally:
-            unfinished.unlink(missing_ok=True)
-    except OSError as error:
-        raise DiskTrouble("report.unwritable", number=error.errno or 0) from None
+        with (
+            _unfinished(path) as unfinished,
+            unfinished.open("w", encoding="utf-8", errors=_ERRORS, newline="") as file,
+        ):
+            yield file
 
 
 @contextmanager
@@ -55,24 +47,62 @@ def whole_octets(path: Path) -> Iterator[BinaryIO]:
     Raises:
         DiskTrouble: ``bundle.unwritable``; no half file is left under its name.
     """
-    try:
-        if path.exists() and not path.is_file():
+    with _told_of("bundle.unwritable"):
+        if _is_special(path):
             with path.open("wb") as file:
                 yield file
             return
-        final = path.resolve()
-        unfinished = final.with_name(f".{final.name}.{os.getpid()}")
-        try:
-            with os.fdopen(os.open(unfinished, _FLAGS, 0o600), "wb") as file:
-                yield file
-                file.flush()
-                os.fsync(file.fileno())
-            unfinished.replace(final)
-            _keep_name(final.parent)
-        finally:
-            unfinished.unlink(missing_ok=True)
+        with _unfinished(path) as unfinished, unfinished.open("wb") as file:
+            yield file
+
+
+@contextmanager
+def whole_path(path: Path) -> Iterator[Path]:
+    """Yield the path of an empty file beside *path*, for a writer that opens its files itself.
+
+    What it has become takes the name *path* when all of it is on the disk; only its owner may read
+    it, before and after.
+
+    Raises:
+        InvalidInput: ``report.special``, for a pipe or a device: such a writer goes back in its
+            file, and puts a new one in its place.
+        DiskTrouble: ``report.unwritable``; no half file is left under its name.
+    """
+    with _told_of("report.unwritable"):
+        if _is_special(path):
+            raise InvalidInput("report.special")
+        with _unfinished(path) as unfinished:
+            yield unfinished
+
+
+@contextmanager
+def _told_of(code: str) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
-        raise DiskTrouble("bundle.unwritable", number=error.errno or 0) from None
+        raise DiskTrouble(code, number=error.errno or 0) from None
+
+
+def _is_special(path: Path) -> bool:
+    """Tell whether there is something at *path* that no file may replace."""
+    return path.exists() and not path.is_file()
+
+
+@contextmanager
+def _unfinished(path: Path) -> Iterator[Path]:
+    """Yield a hidden file beside *path*, which takes its name once all of it is on the disk."""
+    final = path.resolve()
+    unfinished = final.with_name(f".{final.name}.{os.getpid()}")
+    try:
+        os.close(os.open(unfinished, _FLAGS, 0o600))
+        yield unfinished
+        with unfinished.open("rb+") as file:
+            os.fsync(file.fileno())
+        unfinished.chmod(0o600)  # a writer may have put a file of its own in its place
+        unfinished.replace(final)
+        _keep_name(final.parent)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def _keep_name(folder: Path) -> None:

@@ -12,15 +12,13 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from perisai_cli.domain.spreadsheet import MAX_ROWS, printable, sheet_name
 from perisai_cli.sheets.model import Marked
 from perisai_cli.sheets.writing import (
-    MAX_ROWS,
     Pen,
     height_of,
     new_workbook,
     print_on_paper,
-    printable,
-    sheet_name,
     write_explanation,
 )
 

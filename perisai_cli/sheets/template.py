@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from perisai_cli.domain.spreadsheet import sheet_name
 from perisai_cli.sheets.writing import (
     Pen,
     height_of,
     new_workbook,
     print_on_paper,
-    sheet_name,
     write_explanation,
 )
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from perisai_cli.domain.errors import DiskTrouble
+from perisai_cli.domain.spreadsheet import FORMULA_SIGNS, printable
 from perisai_cli.sheets.model import Cell
 
 if TYPE_CHECKING:
@@ -19,13 +20,6 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-MAX_ROWS = 1_048_576
-"""Rows that a sheet of Excel has."""
-
-_MAX_SHEET_NAME = 31
-_FORBIDDEN_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
-_NO_XML = str.maketrans({"\ufffe": "\ufffd", "\uffff": "\ufffd"})
 _FIRST_YEAR = 1900  # a sheet has no days before it
 _LONG_NUMBER = 10**11  # a sheet shows longer ones as 5,17E+15, and typing over one damages a NIK
 _LAST_NUMBER = 10**16
@@ -95,26 +89,6 @@ def _settle(unfinished: Path, final: Path) -> None:
     unfinished.replace(final)
 
 
-def sheet_name(wanted: str, taken: set[str]) -> str:
-    """Return a name that Excel takes, as near to *wanted* as it can be, and note it in *taken*."""
-    plain = " ".join(printable(wanted).translate(_FORBIDDEN_IN_NAMES).split()).strip("'")
-    plain = plain[:_MAX_SHEET_NAME] or "Data"
-    name, number = plain, 1
-    while name.lower() in taken or name.lower() == "history":
-        number += 1
-        suffix = f" ({number})"
-        name = plain[: _MAX_SHEET_NAME - len(suffix)] + suffix
-    taken.add(name.lower())
-    return name
-
-
-def printable(text: str) -> str:
-    """Return *text* without the code points that no XML file may hold."""
-    if text.isascii():
-        return text
-    return text.encode("utf-8", "replace").decode("utf-8").translate(_NO_XML)
-
-
 class Pen:
     """Writes cells as the values that they are, marked or not; text stays text for ever."""
 
@@ -144,7 +118,7 @@ class Pen:
             sheet.write_datetime(row, column, value, self.formats["day", marked])
         else:
             text = printable(str(value))
-            kind = "quoted" if text.startswith(_DANGEROUS) else "text"
+            kind = "quoted" if text.startswith(FORMULA_SIGNS) else "text"
             sheet.write_string(row, column, text, self.formats[kind, marked])
 
 

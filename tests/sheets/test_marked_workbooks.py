@@ -17,7 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from perisai_cli.domain.errors import DiskTrouble
-from perisai_cli.sheets import marked, writing
+from perisai_cli.domain.spreadsheet import MAX_ROWS
+from perisai_cli.sheets import marked
 from perisai_cli.sheets.marked import IDENTITY, SIGNS, write_marked
 from perisai_cli.sheets.model import Cell, Marked
 
@@ -214,4 +215,4 @@ assert large - small < 4096, (small, large)
 def test_a_sheet_of_excel_has_as_many_rows_as_written_here() -> None:
     from xlsxwriter import Workbook
 
-    assert Workbook().add_worksheet().xls_rowmax == writing.MAX_ROWS
+    assert Workbook().add_worksheet().xls_rowmax == MAX_ROWS
