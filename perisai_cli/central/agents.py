@@ -11,9 +11,10 @@ from hmac import compare_digest
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
+from perisai_cli.central.commits import commit_of
 from perisai_cli.central.database import Database
 from perisai_cli.central.engines import insert_missing
-from perisai_cli.central.tables import agents, devices, registration_codes
+from perisai_cli.central.tables import agents, devices, items, registration_codes
 from perisai_cli.domain.period import timestamp
 
 _LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -65,20 +66,22 @@ def add_agent(
 
 def put_agent(connection: Connection, agent: str, name: str, office: str, now: datetime) -> None:
     """Add an agent, or write down the present name and office of a known one."""
-    known = is_agent(connection, agent)
-    if known:
+    before = connection.scalar(select(agents.c.office).where(agents.c.agent == agent))
+    if before is not None:
         change = update(agents).where(agents.c.agent == agent).values(name=name, office=office)
         connection.execute(change)
+        if before != office:
+            _move_records(connection, agent, now)
     else:
         row = {"agent": agent, "name": name, "office": office, "added_at": timestamp(now)}
         # Two devices of a new agent may register at once, each with a process of its own.
         connection.execute(insert_missing(connection, agents), row)
 
 
-def is_agent(connection: Connection, agent: str) -> bool:
-    """Tell whether an agent is known."""
-    found = connection.scalar(select(agents.c.agent).where(agents.c.agent == agent))
-    return found is not None
+def _move_records(connection: Connection, agent: str, now: datetime) -> None:
+    """Mark an agent's records as changed: whoever copies them has them under another office."""
+    moved = update(items).where(items.c.agent == agent)
+    connection.execute(moved.values(changed_seq=commit_of(connection, now)))
 
 
 def list_agents(database: Database, after: str = "", limit: int | None = None) -> list[Agent]:

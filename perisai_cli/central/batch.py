@@ -16,16 +16,15 @@ from perisai_cli.central.commits import Commit
 from perisai_cli.central.engines import among
 from perisai_cli.central.judging import Laws
 from perisai_cli.central.kinds import is_numbered
+from perisai_cli.central.rows import new_item_row, version_row
 from perisai_cli.central.tables import item_versions, items
 from perisai_cli.central.upsert import (
     Arrival,
     answer_again,
     answer_first,
-    new_item_row,
     new_numbers,
     settle,
     verdict_on,
-    version_row,
 )
 from perisai_cli.protocol.messages import Assigned, ItemResult
 
@@ -151,11 +150,11 @@ def _store(
     given = iter(new_numbers(commit, sum(numbered)))
     numbers = [next(given) if each else None for each in numbered]
     settled = list(zip(run, verdicts, numbers, strict=True))
-    connection.execute(insert(items), [new_item_row(*each) for each in settled])
+    seq = commit.seq
+    connection.execute(insert(items), [new_item_row(*each, seq) for each in settled])
     for arrival, each in zip(run, judged, strict=True):
         if each.status != "rejected":
             photos.keep_named(connection, arrival.item.id, arrival.item.body)
-    seq = commit.seq
     versions = [version_row(arrival, verdict, seq) for arrival, verdict, _ in settled]
     connection.execute(insert(item_versions), versions)
     return [

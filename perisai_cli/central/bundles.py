@@ -77,8 +77,8 @@ class Queue:
     """A queue that came by file and was proved to be whole, ours, and its device's.
 
     Raises:
-        InvalidInput: ``bundle.is_answer``, ``bundle.other_office``, ``bundle.damaged`` or
-            ``bundle.signature``; nothing was changed.
+        InvalidInput: ``bundle.is_answer``, ``bundle.is_book``, ``bundle.other_office``,
+            ``bundle.damaged`` or ``bundle.signature``; nothing was changed.
     """
 
     def __init__(self, office: Office, file: BinaryIO):
@@ -86,7 +86,9 @@ class Queue:
         self._bundle = Bundle(file)
         self.header = self._bundle.header
         if self.header.kind != "queue":
-            raise InvalidInput("bundle.is_answer")
+            raise InvalidInput(
+                "bundle.is_book" if self.header.kind == "book" else "bundle.is_answer"
+            )
         if self.header.office != office.key.fingerprint:
             raise InvalidInput("bundle.other_office", theirs=self.header.office)
         self.manifest = self._manifest()
@@ -182,7 +184,7 @@ def accept(
     writer = BundleWriter(sink, told, recipient, office.signing.sign)
     manifest = AnswerManifest(bundle=header.id, device=header.device, central=office.key.central)
     writer.line(manifest.model_dump())
-    sender = Sender(member.device, member.agent)
+    sender = Sender(member.device, member.agent, member.region)
     for batch in queue.batches():
         response = _settled(central, batch, sender)
         receipts = [(item.id, item.rev, _hash_of(item)) for item in batch.request.items]

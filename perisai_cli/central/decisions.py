@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 from perisai_cli.central import claims
 from perisai_cli.central.commits import Commit
 from perisai_cli.central.database import Database
+from perisai_cli.central.facts import codes_of
 from perisai_cli.central.judging_payment import months_claimed
 from perisai_cli.central.kinds import is_numbered
 from perisai_cli.central.pull import decision_of
@@ -157,10 +158,11 @@ def conclude(
     commit = Commit(connection, now)
     unnumbered = is_numbered(record.kind) and record.kpj is None
     new = new_numbers(commit, 1 if verdict == "accepted" and unnumbered else 0)
-    standing = {"status": verdict, "canonical_id": None}
-    given = standing | (new[0] if new else {})
-    connection.execute(update(items).where(items.c.id == record.id).values(given))
     seq = commit.seq
+    standing = {"status": verdict, "canonical_id": None}
+    changed = {"changed_seq": seq, "codes": codes_of(problem)}
+    given = standing | changed | (new[0] if new else {})
+    connection.execute(update(items).where(items.c.id == record.id).values(given))
     version = (item_versions.c.id == record.id) & (item_versions.c.rev == record.rev)
     connection.execute(
         update(item_versions).where(version).values(**standing, problem=told, seq=seq)

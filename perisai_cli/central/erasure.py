@@ -19,6 +19,7 @@ from perisai_cli.central import claims
 from perisai_cli.central.boundary import log_failure
 from perisai_cli.central.commits import commit_of
 from perisai_cli.central.database import AFTERWARDS
+from perisai_cli.central.facts import COLUMNS
 from perisai_cli.central.judging import Laws
 from perisai_cli.central.tables import (
     attachments,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 ERASED = "erased"
 """Status of a record whose person is erased, and of the revision that says so."""
 
+_CLEARED: dict[str, Any] = dict.fromkeys(("canonical_id", "codes", *COLUMNS))
 _LATE = "superseded"
 _SOUGHT = "perisai_erased"
 
@@ -83,13 +85,13 @@ def _erase(
     item, sender = arrival.item, arrival.sender
     seq = commit_of(connection, arrival.now)
     newest = {"rev": item.rev, "hash": arrival.hash}
-    standing = {"status": ERASED, "device": sender.device}
+    standing = {"status": ERASED, "device": sender.device, "changed_seq": seq}
     if current is None:
         row = {"id": item.id, "kind": item.kind, "agent": sender.agent, **newest, **standing}
         connection.execute(insert(items), row)
     else:
         _destroy(connection, item.id)
-        values: dict[str, Any] = {"canonical_id": None, "kpj": None, "payment_code": None}
+        values: dict[str, Any] = _CLEARED | {"kpj": None, "payment_code": None}
         values |= standing | (newest if item.rev > current.rev else {})
         connection.execute(update(items).where(items.c.id == item.id).values(values))
     if current is None or current.status != ERASED:
@@ -119,8 +121,8 @@ def _erase_along(connection: Connection, arrival: Arrival) -> None:
     for record_id in sorted(set(connection.scalars(found))):
         _destroy(connection, record_id)
         gone = update(items).where(items.c.id == record_id)
-        connection.execute(gone.values(status=ERASED, canonical_id=None))
         seq = commit_of(connection, arrival.now)
+        connection.execute(gone.values(_CLEARED | {"status": ERASED, "changed_seq": seq}))
         _leave_word(connection, record_id, sender.device, seq)
 
 

@@ -16,8 +16,12 @@ from perisai_cli.central.tables import access_tokens, officers
 from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.domain.period import timestamp
 
-ROLES = ("officer", "admin")
-"""An officer decides about records and suspends lost devices; an admin restores them, too."""
+SUPERVISOR = "supervisor"
+ROLES = ("officer", "admin", SUPERVISOR)
+"""An officer decides about records and suspends lost devices; an admin restores them, too.
+
+A supervisor does neither, and reads the extract of one office's agents.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,7 @@ class Officer:
         role: One of ``ROLES``.
         added_at: When the officer was added (UTC).
         revoked_at: Since when the token is void (UTC), if it is.
+        office: The office whose agents a supervisor sees; None for whoever sees all.
     """
 
     officer: str
@@ -37,22 +42,41 @@ class Officer:
     role: str
     added_at: str
     revoked_at: str | None
+    office: str | None = None
+
+
+_SHOWN = (
+    officers.c.officer,
+    officers.c.name,
+    officers.c.role,
+    officers.c.added_at,
+    officers.c.revoked_at,
+    officers.c.office,
+)
 
 
 def add_officer(
-    database: Database, officer: str, name: str, role: str, clock: Callable[[], datetime]
+    database: Database,
+    officer: str,
+    name: str,
+    role: str,
+    clock: Callable[[], datetime],
+    office: str | None = None,
 ) -> str:
     """Return a fresh token for an officer, who is added or brought up to date.
 
     A token that the officer had before is void from then on.
 
     Raises:
-        InvalidInput: ``officer.role``.
+        InvalidInput: ``officer.role``; ``officer.office``: a supervisor, and nobody else, has one.
     """
     if role not in ROLES:
         raise InvalidInput("officer.role", field="--role", choices=", ".join(ROLES))
+    if (role == SUPERVISOR) != bool(office):
+        raise InvalidInput("officer.office", field="--office")
     token = secrets.token_urlsafe(32)
-    values = {"name": name, "role": role, "token_hash": token_hash_of(token), "revoked_at": None}
+    values = {"name": name, "role": role, "office": office or None, "revoked_at": None}
+    values["token_hash"] = token_hash_of(token)
     same = officers.c.officer == officer
     with database.writing() as connection:
         changed = connection.execute(update(officers).where(same).values(values))
@@ -64,10 +88,7 @@ def add_officer(
 
 def list_officers(database: Database) -> list[Officer]:
     """Return every officer in order of id, without tokens."""
-    columns = officers.c
-    wanted = select(
-        columns.officer, columns.name, columns.role, columns.added_at, columns.revoked_at
-    ).order_by(columns.officer)
+    wanted = select(*_SHOWN).order_by(officers.c.officer)
     with database.reading() as connection:
         return [Officer(*row) for row in connection.execute(wanted)]
 
@@ -99,9 +120,7 @@ def officer_of(database: Database, authorization: str | None) -> Officer:
     """
     token_hash = bearer_hash(authorization)
     columns = officers.c
-    wanted = select(
-        columns.officer, columns.name, columns.role, columns.added_at, columns.revoked_at
-    ).where(columns.token_hash == token_hash, columns.revoked_at.is_(None))
+    wanted = select(*_SHOWN).where(columns.token_hash == token_hash, columns.revoked_at.is_(None))
     with database.reading() as connection:
         row = connection.execute(wanted).one_or_none()
         if row is None:

@@ -112,6 +112,7 @@ def _judged(laws: Laws, arrivals: list[Arrival]) -> tuple[list[Arrival], list[It
     for arrival in arrivals:
         try:
             arrival.judgement(laws)
+            arrival.facts()
         except Exception as error:  # noqa: BLE001 - one poison item must not stop the others
             failed.append(_failed(arrival, error))
         else:

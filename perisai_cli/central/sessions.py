@@ -147,7 +147,11 @@ def sender_of(database: Database, authorization: str | None, now: datetime) -> S
     token_hash = bearer_hash(authorization)
     wanted = (
         select(
-            access_tokens.c.expires_at, devices.c.device, devices.c.agent, devices.c.suspended_at
+            access_tokens.c.expires_at,
+            devices.c.device,
+            devices.c.agent,
+            devices.c.region,
+            devices.c.suspended_at,
         )
         .join(devices, devices.c.device == access_tokens.c.device)
         .where(access_tokens.c.token_hash == token_hash)
@@ -160,7 +164,7 @@ def sender_of(database: Database, authorization: str | None, now: datetime) -> S
             raise Refusal("auth.role" if known else "auth.refused")
     if row.expires_at <= timestamp(now):
         raise Refusal("auth.expired")
-    return Sender(row.device, row.agent, suspended=row.suspended_at is not None)
+    return Sender(row.device, row.agent, row.region, row.suspended_at is not None)
 
 
 def bearer_hash(authorization: str | None) -> str:

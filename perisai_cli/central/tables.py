@@ -20,7 +20,7 @@ from sqlalchemy import (
     Text,
 )
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 metadata = MetaData()
 
@@ -112,6 +112,29 @@ items = Table(
     Column("kpj", Text, unique=True),
     Column("payment_code", Text),
     Column("amount", BigInteger),
+    # Why it is held, a duplicate or rejected: codes with commas between them.
+    Column("codes", Text),
+    # The commit in which this row changed last.
+    Column("changed_seq", BigInteger, nullable=False, server_default="0"),
+    # What reports know of it (``facts.COLUMNS``): nothing here names a person.
+    Column("day", Text),
+    Column("region", Text),
+    Column("programs", Text),
+    Column("tier", BigInteger),
+    Column("start", BigInteger),
+    Column("months", BigInteger),
+    Column("sector", Text),
+    Column("payer", Text),
+    Column("owner", BigInteger),
+    Column("rules", Text),
+    Column("quality", BigInteger),
+    Column("member", Text),
+    Column("money", Text),
+    Column("moved", Text),
+    Column("type", Text),
+    Column("present", BigInteger),
+    Column("interested", BigInteger),
+    Index("items_changed", "changed_seq", "id"),
 )
 
 item_versions = Table(
@@ -189,6 +212,18 @@ officers = Table(
     Column("token_hash", Text, nullable=False, unique=True),
     Column("added_at", Text, nullable=False),
     Column("revoked_at", Text),
+    Column("office", Text),
+)
+
+# To whom persons were handed out in an extract, why, and of how many records.
+disclosures = Table(
+    "disclosures",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("officer", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("records", BigInteger, nullable=False),
 )
 
 blobs = Table(

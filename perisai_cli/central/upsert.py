@@ -14,13 +14,15 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from perisai_cli.central import claims, erasure, photos
 from perisai_cli.central.commits import Commit
+from perisai_cli.central.facts import facts_of
 from perisai_cli.central.judging import Judgement, Laws, problem_of
 from perisai_cli.central.kinds import amount_of, is_numbered, judge
+from perisai_cli.central.rows import item_row, new_item_row, version_row
 from perisai_cli.central.tables import conflicts, item_versions, items
 from perisai_cli.domain.errors import Problem
 from perisai_cli.domain.outbox import THEIRS
 from perisai_cli.domain.period import timestamp
-from perisai_cli.protocol.bodies import with_questions
+from perisai_cli.protocol.bodies import is_withdrawal, with_questions
 from perisai_cli.protocol.messages import Assigned, ItemProblem, ItemResult, PushItem
 
 SUPERSEDED = "superseded"
@@ -34,10 +36,11 @@ _MONTH_TWICE = Problem("payment.duplicate", "/payment/start")
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """The device that speaks, its agent, and whether the office has suspended it."""
+    """The device that speaks, its agent, where its clock is, and whether it is suspended."""
 
     device: str
     agent: str
+    region: str = ""
     suspended: bool = False
 
 
@@ -51,12 +54,21 @@ class Arrival:
     sender: Sender
     now: datetime
     _judged: Judgement | None = None
+    _facts: dict[str, Any] | None = None
 
     def judgement(self, laws: Laws) -> Judgement:
         """Return what the body deserves by itself, worked out once."""
         if self._judged is None:
             self._judged = judge(self.item.kind, self.item.body, self.now, laws)
         return self._judged
+
+    def facts(self) -> dict[str, Any]:
+        """Return the clear columns that the body gives, worked out once."""
+        if self._facts is None:
+            item = self.item
+            found = facts_of(item.kind, item.body, item.id, self.sender.region, self.now)
+            self._facts = found | {"amount": amount_of(item.kind, item.body)}
+        return self._facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,45 +175,6 @@ def verdict_on(judged: Judgement, holder: str | None) -> Verdict:
     return Verdict("duplicate", holder, problem)
 
 
-def item_row(arrival: Arrival, verdict: Verdict) -> dict[str, Any]:
-    """Return the columns of a record that an arrival is the current revision of."""
-    return {
-        "rev": arrival.item.rev,
-        "hash": arrival.hash,
-        "status": verdict.status,
-        "device": arrival.sender.device,
-        "canonical_id": verdict.canonical_id,
-        "amount": amount_of(arrival.item.kind, arrival.item.body),
-    }
-
-
-def new_item_row(
-    arrival: Arrival, verdict: Verdict, numbers: dict[str, str] | None
-) -> dict[str, Any]:
-    """Return the whole row of a record that is new."""
-    item, none = arrival.item, {"kpj": None, "payment_code": None}
-    made = {"id": item.id, "kind": item.kind, "agent": arrival.sender.agent}
-    return item_row(arrival, verdict) | made | (numbers or none)
-
-
-def version_row(arrival: Arrival, verdict: Verdict, seq: int) -> dict[str, Any]:
-    """Return the row that keeps a revision for good."""
-    item, problem = arrival.item, verdict.problem
-    return {
-        "id": item.id,
-        "rev": item.rev,
-        "hash": arrival.hash,
-        "status": verdict.status,
-        "canonical_id": verdict.canonical_id,
-        "problem": problem.model_dump(exclude_none=True) if problem else None,
-        "body": item.body,
-        "base_rev": item.base_rev,
-        "device": arrival.sender.device,
-        "received_at": timestamp(arrival.now),
-        "seq": seq,
-    }
-
-
 def _make_current(
     connection: Connection,
     arrival: Arrival,
@@ -221,9 +194,11 @@ def _make_current(
         [numbers] = new_numbers(commit, 1)
         assigned = Assigned.model_validate(numbers)
     if current is None:
-        connection.execute(insert(items), new_item_row(arrival, verdict, numbers))
+        connection.execute(insert(items), new_item_row(arrival, verdict, numbers, commit.seq))
     else:
-        values = item_row(arrival, verdict) | (numbers or {})
+        values = item_row(arrival, verdict, commit.seq) | (numbers or {})
+        if not is_withdrawal(item.body):  # it says nothing itself: what stood goes on standing
+            values |= arrival.facts()
         connection.execute(update(items).where(items.c.id == item.id).values(values))
     if judged.status != "rejected":
         photos.keep_named(connection, item.id, item.body)

@@ -209,7 +209,7 @@ def returned_of(whose: Whose, body: dict[str, Any]) -> Returned:
     worker = body["worker"]
     return Returned(
         *_head(whose),
-        member=body["member"],
+        member=body["member"] or "",
         start=number_of(Month.parse(worker["start"])),
         months=worker.get("months", 1),
         amount=body["quote"]["total"],

@@ -32,13 +32,17 @@ from sheet import say_where, table
 
 from perisai_cli import wiring
 from perisai_cli.central.database import open_database
+from perisai_cli.central.facts import COLUMNS, facts_of
 from perisai_cli.domain.ids import new_id
 from perisai_cli.protocol.canonical import body_hash
 
 NEAR = Link(0.0, 1e12)
 AT = "2026-11-22T02:00:00Z"
 
-ITEMS = ("id", "rev", "hash", "status", "kind", "agent", "device", "kpj", "payment_code")
+ITEMS = (
+    *("id", "rev", "hash", "status", "kind", "agent", "device", "kpj", "payment_code"),
+    *("amount", "changed_seq", *COLUMNS),
+)
 VERSIONS = ("id", "rev", "hash", "status", "body", "base_rev", "device", "received_at", "seq")
 CLAIMS = ("nik_key", "record_id")
 TABLES = {"nik_claims": CLAIMS, "items": ITEMS, "item_versions": VERSIONS}
@@ -92,6 +96,11 @@ def rows(count: int) -> dict[str, list[tuple[object, ...]]]:
         made["nik_claims"].append((nik_key, key))
         made["items"].append(
             (key, 1, digest, "accepted", "enrolment", "A-1", device, kpj, f"CTH{kpj}")
+            + (
+                body["quote"]["total"],
+                number,
+                *facts_of("enrolment", body, key, "5171", now).values(),
+            )
         )
         made["item_versions"].append((key, 1, digest, "accepted", text, 0, device, AT, number))
     return made

@@ -124,6 +124,25 @@ def test_new_tables_and_migrated_ones_are_what_the_code_says(address: str) -> No
     made.close()
 
 
+def assert_facts_of_version_1(database: Database) -> None:
+    """Every record has its facts: a withdrawn one those that stood, one without a form a day."""
+    columns = tables.items.c
+    wanted = select(
+        *(columns.status, columns.day, columns.region, columns.start, columns.months),
+        *(columns.codes, columns.changed_seq),
+    ).order_by(columns.changed_seq)
+    with database.reading() as connection:
+        found = [tuple(row) for row in connection.execute(wanted)]
+    day, december = "2026-11-22", 2026 * 12 + 11
+    assert found == [
+        ("rejected", day, None, None, None, "body.malformed", 4),
+        ("duplicate", day, "5171", december, 6, "nik.duplicate", 5),
+        ("withdrawn", day, "5171", december, 3, None, 7),
+        ("accepted", day, "5171", december, 12, None, 8),
+        ("accepted", day, "5171", december, 3, None, 9),
+    ]
+
+
 def test_version_1_comes_up_to_date_with_all_that_was_in_it(address: str, tmp_path: Path) -> None:
     held_of_version_1(tmp_path, address)
     database = open_database(address)
@@ -144,9 +163,10 @@ def test_version_1_comes_up_to_date_with_all_that_was_in_it(address: str, tmp_pa
     }  # fmt: skip
     assert sorted((status, amount or 0) for status, amount in amounts) == [
         ("accepted", QUOTED[3]), ("accepted", QUOTED[12]), ("duplicate", QUOTED[6]),
-        ("rejected", 0), ("withdrawn", 0),
+        ("rejected", 0), ("withdrawn", QUOTED[3]),
     ]  # fmt: skip
     assert [waiting.status for waiting in list_waiting(database)] == ["duplicate"]
+    assert_facts_of_version_1(database)
     database.close()
 
 

@@ -67,7 +67,7 @@ class Office:
                 device=f"01a20000-0000-7000-8000-00000000010{number}", public_key=device.public_key,
             )  # fmt: skip
             register(self.central, message)
-            self.senders[agent] = Sender(message.device, agent)
+            self.senders[agent] = Sender(message.device, agent, "5171")
 
     def push(self, agent: str, items: Sequence[dict[str, Any]]) -> list[ItemResult]:
         sender = self.senders[agent]
@@ -102,7 +102,7 @@ class Office:
         return [sorted(rows, key=repr) for rows in found]
 
 
-_RANDOM = ("seq", "nik_key")
+_RANDOM = ("seq", "changed_seq", "nik_key")
 
 
 def told(results: Sequence[ItemResult]) -> list[dict[str, Any]]:
