@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from perisai_cli.reports.drawing import WIDTH, Dot, Shape, Stroke, Words, cut, reach
-from perisai_cli.reports.figures import Figures, Number, Series
+from perisai_cli.reports.figures import Figures, Number, Series, round_up
 
 _TOP = 26.0
 _TALL = 150.0
@@ -21,7 +21,7 @@ class _Plot:
     """The frame that lines are drawn in: where a place along the axis and a number stand."""
 
     def __init__(self, drawn: Figures):
-        self.high = _round_up(max(value for each in drawn.series for _, value in each.known()))
+        self.high = round_up(max(value for each in drawn.series for _, value in each.known()))
         measure = drawn.series[0]
         self.ticks = [(share, measure.said(self._tick(share))) for share in (0, 1, 2)]
         self.left = max(reach(words) for _, words in self.ticks) + 5
@@ -106,11 +106,3 @@ def _names(drawn: Figures, ends: list[tuple[float, int]], plot: _Plot) -> Iterat
         yield Dot(x + 5, y, order)
         name = drawn.series[order].name
         yield Words(x + 16, y + 4, cut(name, WIDTH - x - 16))
-
-
-def _round_up(number: Number) -> Decimal:
-    """Return the first of 2, 4, 6, 8, 10, 20 … that is not below *number*."""
-    step = Decimal(1)
-    while number > step * 10:
-        step *= 10
-    return next(step * many for many in (2, 4, 6, 8, 10) if step * many >= number)

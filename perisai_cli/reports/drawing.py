@@ -13,6 +13,10 @@ from typing import Literal, NamedTuple
 WIDTH = 360
 SIZE = 11
 """Height of the letters."""
+LABEL = 126.0
+"""Room for the name of a bar beside it."""
+LONG_LABEL = 190.0
+"""Names that reach further stand above their bars."""
 FILLS = 6
 """Fills of bars that differ without colour."""
 LINES = 8

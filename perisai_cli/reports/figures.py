@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from perisai_cli.i18n import text
-from perisai_cli.reports.drawing import LINES, WIDTH, cut
+from perisai_cli.reports.drawing import LINES, LONG_LABEL, WIDTH, cut, reach
 from perisai_cli.reports.model import Chart, Column, Row, Section, Value
 from perisai_cli.reports.words import count, heading, said
 
@@ -75,23 +75,54 @@ def figures(section: Section) -> Figures | None:
 
 
 def _bars(chart: Chart, columns: dict[str, Column], rows: list[Row]) -> Figures:
-    left = len(rows) - BARS
-    shown = rows[:BARS] if chart.form != "tiles" else rows
     label = columns[chart.label]
+    whole = _together(chart, columns, rows)
+    keys = list(whole)
+    most = _most(chart, [said(label, key) for key in keys])
+    if len(keys) > most:
+        keys = keys[-most:] if label.kind in _ORDERED else keys[:most]
+    left = len(whole) - len(keys)
     series = tuple(
-        Series(
-            heading(columns[name]), columns[name], tuple(_number(row.get(name)) for row in shown)
-        )
-        for name in chart.values
+        Series(heading(columns[name]), columns[name], tuple(whole[key][place] for key in keys))
+        for place, name in enumerate(chart.values)
     )
     return Figures(
         chart.form,
         heading(label),
-        tuple(said(label, row[chart.label]) for row in shown),
-        tuple(row[chart.label] for row in shown),
+        tuple(said(label, key) for key in keys),
+        tuple(keys),
         series,
-        text("report_chart.rows_left_out", count=count(left)) if len(shown) < len(rows) else "",
+        text("report_chart.rows_left_out", count=count(left)) if left else "",
     )
+
+
+def _most(chart: Chart, labels: Sequence[str]) -> int:
+    """Return how many bars still fit a sheet of paper: fewer where each takes more room."""
+    if chart.form == "tiles":
+        return len(labels)
+    many = len(chart.values) if chart.form == "bar" else 1
+    if any(reach(label) > LONG_LABEL for label in labels):
+        many += 1
+    return BARS // many
+
+
+def _together(
+    chart: Chart, columns: dict[str, Column], rows: list[Row]
+) -> dict[Value, list[Number | None]]:
+    """Return the numbers of each label; where rows share one, what can be summed is."""
+    whole: dict[Value, list[Number | None]] = {}
+    for row in rows:
+        numbers = [_number(row.get(name)) for name in chart.values]
+        into = whole.setdefault(row[chart.label], numbers)
+        if into is numbers:
+            continue
+        for place, number in enumerate(numbers):
+            before = into[place]
+            if before is None:
+                into[place] = number
+            elif number is not None and columns[chart.values[place]].kind in SUMMED:
+                into[place] = before + number
+    return whole
 
 
 def _lines(chart: Chart, columns: dict[str, Column], rows: list[Row]) -> Figures:
@@ -140,6 +171,20 @@ def _spread(lines: list[tuple[Value, str]], most: int) -> list[tuple[Value, str]
 def _number(value: Value) -> Number | None:
     known = isinstance(value, int | Decimal) and not isinstance(value, bool)
     return value if known else None  # type: ignore[return-value]
+
+
+def round_up(number: Number) -> Decimal:
+    """Return the first of 2, 4, 6, 8, 10, 20 … that is not below *number*."""
+    step = Decimal(1)
+    while number > step * 10:
+        step *= 10
+    return next(step * many for many in (2, 4, 6, 8, 10) if step * many >= number)
+
+
+def round_down(number: Number) -> int:
+    """Return the last of 1, 2, 5, 10, 20 … that is not above *number*, which is 1 or more."""
+    step = 10 ** (len(str(int(number))) - 1)
+    return max(step * many for many in (1, 2, 5) if step * many <= number)
 
 
 def told(drawn: Figures) -> str:

@@ -15,7 +15,7 @@ from perisai_cli.reports import words
 from perisai_cli.reports.charts import picture
 from perisai_cli.reports.model import NUMBERS, Kind, Report, Section
 from perisai_cli.reports.page_svg import FILLS, svg
-from perisai_cli.reports.shown import PAGE_ROWS, shown
+from perisai_cli.reports.shown import PAGE_ROWS, head_of, shown
 
 if TYPE_CHECKING:
     import jinja2
@@ -103,6 +103,7 @@ def _sections(sections: list[Section]) -> Iterator[dict[str, Any]]:
             "title": title,
             "table": text("report_page.table", title=title),
             "columns": section.columns,
+            "head": head_of(section),
             "rows": section.rows,
             "total": section.total,
             "notes": [words.note(note) for note in section.notes],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import islice
 
-from perisai_cli.reports.model import Note, Section
+from perisai_cli.reports.model import NUMBERS, Note, Section
 from perisai_cli.reports.words import count
 
 PAGE_ROWS = 2000
@@ -19,3 +19,9 @@ def shown(section: Section, most: int) -> Section:
         return replace(section, rows=found)
     cut = Note("cut", {"shown": count(most)})
     return replace(section, rows=found[:most], notes=(cut, *section.notes))
+
+
+def head_of(section: Section) -> str:
+    """Return the name of the column that a row goes by: the first that is no number."""
+    names = [column.name for column in section.columns if column.kind not in NUMBERS]
+    return names[0] if names else section.columns[0].name

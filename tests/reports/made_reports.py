@@ -79,7 +79,7 @@ def pairs() -> Section:
 def curves(cohorts: int = 5) -> Section:
     """Return what is left of cohorts month by month; younger cohorts know fewer months."""
     columns = (
-        Column("cohort", "month"), Column("months_after", "count"), Column("share", "percent"),
+        Column("cohort", "month"), Column("month_after", "count"), Column("share", "percent"),
     )  # fmt: skip
     rows: list[Row] = []
     for cohort in range(cohorts):
@@ -89,29 +89,29 @@ def curves(cohorts: int = 5) -> Section:
             rows.append(
                 {
                     "cohort": f"2026-{cohort % 12 + 1:02}",
-                    "months_after": month,
+                    "month_after": month,
                     "share": None if unknown else left.quantize(Decimal("0.01")),
                 }
             )
             left *= Decimal("0.97") - Decimal("0.02") * cohort
-    return Section("retention", columns, rows, chart=Chart("line", "months_after", ("share",), "cohort"))
+    return Section("retention", columns, rows, chart=Chart("line", "month_after", ("share",), "cohort"))
 
 
 def provinces() -> Section:
     """Return the nine provinces with a share each, one of them unknown."""
     columns = (
-        Column("region", "code", "region"), Column("records_accepted", "count"),
+        Column("province", "code", "region"), Column("records_accepted", "count"),
         Column("share", "percent"),
     )  # fmt: skip
     rows: list[Row] = [
         {
-            "region": code,
+            "province": code,
             "records_accepted": (place + 1) * 117_345,
             "share": None if code == "95" else Decimal("4.37") * (place * 5 % 9 + 1),
         }
         for place, code in enumerate(PROVINCES)
     ]
-    return Section("coverage_province", columns, rows, chart=Chart("tiles", "region", ("share",)))
+    return Section("coverage_provinces", columns, rows, chart=Chart("tiles", "province", ("share",)))
 
 
 def long(count: int) -> Section:

@@ -1,0 +1,172 @@
+"""The sheets of a report on paper: its title, its sections, and a line above and below each page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+from reportlab.lib.pagesizes import A4, landscape
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import (
+    BaseDocTemplate,
+    CondPageBreak,
+    Frame,
+    KeepTogether,
+    NextPageTemplate,
+    PageBreak,
+    PageTemplate,
+    Paragraph,
+    Spacer,
+)
+
+from perisai_cli.i18n import language, text
+from perisai_cli.reports import words
+from perisai_cli.reports.charts import picture
+from perisai_cli.reports.model import Report, Section
+from perisai_cli.reports.pdf_drawing import Drawn
+from perisai_cli.reports.pdf_tables import fitted, flowable, measured
+from perisai_cli.reports.pdf_type import PLAIN, RULE, SOFT, Letters, style
+
+MARGIN = 40.0
+"""Points left free around a page; title and page number stand in them."""
+
+_SHEETS = {False: A4, True: landscape(A4)}
+_LINE = 7.0
+_KEPT = 90.0  # points below a heading that must have room on its page
+
+
+def write_pages(report: Report, sections: list[Section], file: BinaryIO) -> None:
+    """Write a report's *sections* (rows in lists) as a PDF to *file*."""
+    letters = Letters()
+    title = letters.printable(words.title(report))
+    document = _Document(
+        file,
+        pageTemplates=[_template(lying) for lying in _SHEETS],
+        title=words.title(report),
+        author="perisai",
+        subject=words.as_of(report.origin),
+        creator="perisai",
+        lang=language(),
+        invariant=1,
+    )
+    below = letters.printable(words.as_of(report.origin))
+
+    def canvas(*given: Any, **named: Any) -> _Sheets:
+        return _Sheets(title, below, *given, **named)
+
+    document.build(list(_story(report, sections, letters)), canvasmaker=canvas)
+
+
+def _template(lying: bool) -> PageTemplate:
+    width, height = _SHEETS[lying]
+    inner = (width - 2 * MARGIN, height - 2 * MARGIN)
+    frame = Frame(MARGIN, MARGIN, *inner, 0, 0, 0, 0)
+    return PageTemplate("lying" if lying else "standing", [frame], pagesize=(width, height))
+
+
+def _story(report: Report, sections: list[Section], letters: Letters) -> Iterator[Any]:
+    """Yield all that stands on the sheets, in order."""
+    opening = [
+        Paragraph(letters.markup(words.title(report)), style(17, bold=True, after=4)),
+        Paragraph(
+            letters.markup(text("report_page.for_day", day=words.day(report.day))), style(9)
+        ),
+        Paragraph(letters.markup(words.as_of(report.origin)), style(9, after=6)),
+    ]
+    rooms = [width - 2 * MARGIN for width, _ in _SHEETS.values()]
+    lies = None
+    for section in sections:
+        own = Letters()
+        table = measured(section, own)
+        lying, size = fitted(table, *rooms)
+        if lying != lies:
+            yield NextPageTemplate("lying" if lying else "standing")
+            if lies is not None:
+                yield PageBreak()
+        lies = lying
+        yield from opening
+        opening = []
+        yield from _section(section, lying, own)
+        if table.body:
+            yield flowable(table, size, rooms[lying], own)
+        yield from _notes(section, own)
+
+
+def _heading() -> ParagraphStyle:
+    return ParagraphStyle("heading", parent=style(12, bold=True, after=5), spaceBefore=16)
+
+
+def _section(section: Section, lying: bool, letters: Letters) -> Iterator[Any]:
+    """Yield the heading, and the chart with its sentences."""
+    heading = Paragraph(letters.markup(words.title(section)), _heading())
+    heading.outline = letters.printable(words.title(section))
+    drawn = picture(section)
+    if drawn is not None:
+        high = _SHEETS[lying][1] - 2 * MARGIN - _KEPT
+        told = f"{drawn.told} {drawn.left_out}".strip()
+        below = Paragraph(letters.markup(told), style(_LINE, after=6))
+        yield KeepTogether([heading, Drawn(drawn, letters, high), Spacer(1, 3), below])
+    else:
+        yield CondPageBreak(_KEPT)
+        yield heading
+    if not section.rows:
+        yield Paragraph(letters.markup(text("report_page.no_rows")), style(9, after=4))
+
+
+def _notes(section: Section, letters: Letters) -> Iterator[Any]:
+    yield Spacer(1, 4)
+    told = [words.note(note) for note in section.notes]
+    if letters.replaced:
+        told.append(text("report_page.signs_replaced"))
+    for note in told:
+        yield Paragraph(f"• {letters.markup(note)}", style(_LINE + 0.5, after=2))
+
+
+class _Document(BaseDocTemplate):  # type: ignore[misc]
+    """A document that lists its sections beside the pages, where a reader shows that."""
+
+    def afterFlowable(self, flowable: Any) -> None:  # noqa: N802 - reportlab's name
+        """Note a section's heading and its place."""
+        outline = getattr(flowable, "outline", None)
+        if outline is not None:
+            key = f"s{self.seq.nextf('section')}"
+            self.canv.bookmarkPage(key)
+            self.canv.addOutlineEntry(outline, key)
+
+
+class _Sheets(Canvas):  # type: ignore[misc]
+    """Pages that are finished once it is known how many there are."""
+
+    def __init__(self, title: str, below: str, *given: Any, **named: Any):
+        super().__init__(*given, **named)
+        self._title_above, self._below = title, below
+        self._kept: list[dict[str, Any]] = []
+
+    def showPage(self) -> None:  # noqa: N802 - reportlab's name
+        """Keep the page for later."""
+        self._kept.append(dict(self.__dict__))
+        self._startPage()
+
+    def save(self) -> None:
+        """Write the margins of all pages, and the file."""
+        kept = self._kept
+        for number, page in enumerate(kept, 1):
+            self.__dict__.update(page)
+            self._margins(number, len(kept))
+            super().showPage()
+        super().save()
+
+    def _margins(self, number: int, pages: int) -> None:
+        width, height = self._pagesize
+        right, foot = width - MARGIN, MARGIN - 14
+        self.setFont(PLAIN, _LINE)
+        self.setFillColor(SOFT)
+        self.setStrokeColor(RULE)
+        self.setLineWidth(0.4)
+        if number > 1:
+            self.drawString(MARGIN, height - MARGIN + 12, self._title_above)
+            self.line(MARGIN, height - MARGIN + 8, right, height - MARGIN + 8)
+        self.line(MARGIN, foot + 10, right, foot + 10)
+        self.drawString(MARGIN, foot, self._below)
+        self.drawRightString(right, foot, text("report_page.page_of", page=number, pages=pages))
