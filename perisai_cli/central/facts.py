@@ -27,6 +27,8 @@ COLUMNS = (
 """Columns of a record that hold facts; its ``amount`` is one more, which every body may carry."""
 
 _MOST = 2**53
+_BEYOND = f"{253_370_764_800_000:012x}"
+"""Milliseconds of the year 9999, as an id begins with them: beyond lies no day."""
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _REGION = re.compile(r"[0-9]{4}")
 _RULES = re.compile(r"[!-~]{0,64}")
@@ -50,16 +52,14 @@ def facts_of(
         region: Where the device's clock is, four digits.
         now: The moment it arrived, for ids that hold none.
     """
-    whose = Whose(_dated(record_id, region) or new_id(now), 1, "", "", "", region)
-    nothing: dict[str, Any] = dict.fromkeys(COLUMNS)
-    nothing["day"] = whose.day
+    whose = Whose(record_id if _is_dated(record_id) else new_id(now), 1, "", "", "", region)
     try:
         found = _MAKERS[kind](whose, body)._asdict()
     except _NOT_THE_FORM:  # a refused body, a withdrawal or an erasure
-        return nothing
-    if not all(fits(found[name]) for name, fits in _FORMS.items() if name in found):
-        return nothing
-    return {name: found.get(name) for name in COLUMNS}
+        found = {}
+    if found and all(fits(found[name]) for name, fits in _FORMS.items() if name in found):
+        return {name: found.get(name) for name in COLUMNS}
+    return dict.fromkeys(COLUMNS) | {"day": whose.day}
 
 
 def codes_of(problem: ItemProblem | None) -> str | None:
@@ -69,14 +69,9 @@ def codes_of(problem: ItemProblem | None) -> str | None:
     return ",".join(dict.fromkeys(error.code for error in problem.errors))
 
 
-def _dated(record_id: str, region: str) -> str | None:
-    """Return an id that holds a moment on the calendar; None for any other."""
-    try:
-        return (
-            record_id if is_id(record_id) and Whose(record_id, 1, "", "", "", region).day else None
-        )
-    except OverflowError:
-        return None
+def _is_dated(record_id: str) -> bool:
+    """Tell whether an id holds a moment of a year that the calendar has."""
+    return is_id(record_id) and record_id[:8] + record_id[9:13] < _BEYOND
 
 
 def _member(whose: Whose, body: dict[str, Any]) -> Fact:

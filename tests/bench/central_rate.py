@@ -95,10 +95,9 @@ def rows(count: int) -> dict[str, list[tuple[object, ...]]]:
         nik_key = hashlib.sha256(body["worker"]["nik"].encode()).hexdigest()
         made["nik_claims"].append((nik_key, key))
         made["items"].append(
-            (key, 1, digest, "accepted", "enrolment", "A-1", device, kpj, f"CTH{kpj}")
-            + (
-                body["quote"]["total"],
-                number,
+            (
+                *(key, 1, digest, "accepted", "enrolment", "A-1", device, kpj, f"CTH{kpj}"),
+                *(body["quote"]["total"], number),
                 *facts_of("enrolment", body, key, "5171", now).values(),
             )
         )
