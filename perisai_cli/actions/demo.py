@@ -14,12 +14,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from perisai_cli.actions import report
 from perisai_cli.actions.app import App, Result
 from perisai_cli.actions.contribution import BpuOptions, contribution_bpu
 from perisai_cli.actions.enroll import enroll_many
 from perisai_cli.actions.lines import read_lines
 from perisai_cli.actions.queue import queue_fix, queue_list
+from perisai_cli.actions.report_wish import Wish
+from perisai_cli.actions.reporting import ENROLMENTS, make_report
 from perisai_cli.actions.setup import checked_profile, set_up
 from perisai_cli.actions.sync import SyncOptions, sync, sync_status
 from perisai_cli.domain.errors import InvalidInput, Problem
@@ -182,9 +183,9 @@ def _mend(app: App, stage: Stage) -> dict[str, Any]:
 
 def _report(app: App, path: Path, stage: Stage) -> dict[str, Any]:
     stage.step("step_report")
-    options = report.ReportOptions(output=str(path))
-    data: dict[str, Any] = report.report_enrollments(app, options).data
-    summary = report.ReportOptions(output=str(path.with_name("summary.csv")))
-    report.report_summary(app, summary)
+    data: dict[str, Any] = make_report(app, Wish(ENROLMENTS, output=str(path))).result.data
+    make_report(app, Wish("summary", output=str(path.with_name("summary.csv"))))
+    weekly = make_report(app, Wish("weekly", output=str(path.with_name("weekly.xlsx"))))
+    data["weekly"] = weekly.result.data["path"]
     stage.step("reported", **data)
     return data

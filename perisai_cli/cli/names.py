@@ -81,6 +81,17 @@ INDONESIAN: dict[str, str] = {
     "report": "laporan",
     "report enrollments": "pendaftaran",
     "report summary": "ringkasan",
+    "report weekly": "mingguan",
+    "report contributions": "iuran",
+    "report money": "uang",
+    "report due": "jatuh-tempo",
+    "report returned": "dikembalikan",
+    "report quality": "mutu",
+    "report agents": "agen",
+    "report retention": "bertahan",
+    "report coverage": "cakupan",
+    "report funnel": "corong",
+    "report relief": "keringanan",
     "central": "pusat",
     "central serve": "jalankan",
     "central agent": "agen",
@@ -140,7 +151,8 @@ OPTIONS: dict[str, str] = {
     "--no-nik": "--tanpa-nik", "--accept": "--terima", "--column": "--kolom", "--sheet": "--lembar",
     "--attested": "--pernyataan", "--consent": "--persetujuan", "--all": "--semua",
     "--template": "--contoh", "--occupation": "--pekerjaan", "--payer": "--pembayar",
-    "--place": "--tempat", "--state": "--keadaan", "--example": "--contoh",
+    "--since": "--sejak", "--week": "--minggu", "--figures": "--angka", "--offline": "--luring",
+    "--central": "--pusat", "--place": "--tempat", "--state": "--keadaan", "--example": "--contoh",
 }  # fmt: skip
 """English name of an option to its Indonesian one, for messages that name it."""
 

@@ -12,7 +12,16 @@ from typing import Any, NamedTuple
 from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.domain.identity import parse_nik
 from perisai_cli.domain.ids import moment_of
-from perisai_cli.domain.outbox import ATTENTION, DRAFT, HELD, WITHDRAWN
+from perisai_cli.domain.outbox import (
+    ACCEPTED,
+    ATTENTION,
+    CONFLICT,
+    DRAFT,
+    DUPLICATE,
+    HELD,
+    NEEDS_FIX,
+    WITHDRAWN,
+)
 from perisai_cli.domain.outreach import INTERESTED
 from perisai_cli.domain.period import Month, local_day
 from perisai_cli.domain.regions import region_doubt
@@ -20,7 +29,7 @@ from perisai_cli.domain.regions import region_doubt
 PENDING = "pending"
 """Standing of a final record that the central has not answered for."""
 
-STANDINGS = (PENDING, "accepted", HELD, *ATTENTION, WITHDRAWN)
+STANDINGS = (ACCEPTED, PENDING, HELD, DUPLICATE, NEEDS_FIX, CONFLICT, WITHDRAWN)
 REFUSED = ATTENTION
 """Standings that reports add up as sent back; what is withdrawn is owed by nobody."""
 

@@ -9,7 +9,7 @@ from perisai_cli.reports.asked import Asked
 from perisai_cli.reports.model import Report, Source
 
 _WHERE = {
-    "enrolled": ("enrolled", "report"),
+    "summary": ("enrolled", "report"),
     "contributions": ("contributed", "report"),
     "money": ("money", "report"),
     "due": ("lapsing", "report"),
@@ -25,7 +25,7 @@ _WHERE = {
 NAMES = tuple(_WHERE)
 """Names of the reports that are built from a source's questions."""
 
-SPANS = ("enrolled", "funnel", "weekly")
+SPANS = ("summary", "funnel", "weekly")
 """Reports that look at a span of days of recording; the others tell how all stands on a day."""
 
 

@@ -9,7 +9,7 @@ from perisai_cli.domain.errors import NoRuleInForce
 from perisai_cli.domain.facts import month_of
 from perisai_cli.reports.asked import Asked, class_of
 from perisai_cli.reports.contributed import Splitter
-from perisai_cli.reports.lapsing import ACTIVE, ENDING, GRACE, Cell, cells
+from perisai_cli.reports.lapsing import ACTIVE, ENDING, GRACE, NOT_BEGUN, Cell, cells
 from perisai_cli.reports.model import Chart, Column, Note, Report, Section, Source
 from perisai_cli.reports.tally import Tally
 
@@ -35,7 +35,7 @@ def report(source: Source, asked: Asked) -> Report:
     """Return who pays more, from when and how much: in all, by region and by agent."""
     found = rises(cells(source, asked), asked)
     sections = sections_of(found)
-    return Report("relief", asked.day.isoformat(), source.origin, sections, main="relief_by_agent")
+    return Report("relief", asked.day.isoformat(), source.origin, sections, sections[-1])
 
 
 def sections_of(found: list[Rise]) -> list[Section]:
@@ -48,15 +48,16 @@ def sections_of(found: list[Rise]) -> list[Section]:
 
 
 def rises(found: Iterable[Cell], asked: Asked) -> list[Rise]:
-    """Return the rises of members who are covered or may still pay their arrears."""
+    """Return the rises of members who are covered, may still pay their arrears, or are to begin."""
     splitter = Splitter(asked.law)
-    kept = (cell for cell in found if cell.state in (ACTIVE, ENDING, GRACE))
+    kept = (cell for cell in found if cell.state in (ACTIVE, ENDING, GRACE, NOT_BEGUN))
     return [rise for cell in kept for rise in _rises(splitter, cell, asked.month)]
 
 
 def _rises(splitter: Splitter, cell: Cell, month: int) -> Iterator[Rise]:
     before = None
-    for number in range(month, month + AHEAD + 1):
+    first = month + (cell.months if cell.state == NOT_BEGUN else 0)
+    for number in range(first, month + AHEAD + 1):
         try:
             after = sum(splitter.month(cell.wish(number)).values())
         except NoRuleInForce:  # no price is told for a month without one

@@ -82,10 +82,9 @@ class Splitter:
 def report(source: Source, asked: Asked) -> Report:
     """Return contributions in all detail, and by month."""
     found = tally(source, asked)
-    sections = [by_month(found), section(found)]
-    return Report(
-        "contributions", asked.day.isoformat(), source.origin, sections, main="contributions"
-    )
+    detail = section(found)
+    sections = [by_month(found), detail]
+    return Report("contributions", asked.day.isoformat(), source.origin, sections, detail)
 
 
 def tally(source: Source, asked: Asked) -> Tally:

@@ -25,7 +25,7 @@ _CITED = (Column("source", "text"), Column("confidence", "code", "report_confide
 def report(source: Source, asked: Asked) -> Report:
     """Return coverage by province on a map, by every published figure, and the checks of sums."""
     sections = sections_of(cells(source, asked), asked)
-    return Report("coverage", asked.day.isoformat(), source.origin, sections, main="coverage")
+    return Report("coverage", asked.day.isoformat(), source.origin, sections, sections[1])
 
 
 def sections_of(found: Iterable[Cell], asked: Asked) -> list[Section]:

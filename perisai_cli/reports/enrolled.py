@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from perisai_cli.domain.facts import STANDINGS
+from perisai_cli.domain.regions import region_label
 from perisai_cli.reports.asked import CLASSES, Asked, apart, class_of
-from perisai_cli.reports.model import Chart, Column, Note, Report, Section, Source
+from perisai_cli.reports.model import Chart, Column, Kind, Note, Report, Section, Source
 from perisai_cli.reports.tally import Tally
 
 DIMENSIONS: dict[str, Column] = {
@@ -18,6 +20,9 @@ DIMENSIONS: dict[str, Column] = {
     "month": Column("month", "month"),
 }
 """What enrolments are counted by; ``month`` is the month of recording."""
+
+FLAT = ("total", "region", "agent", "program", "sector", "payer", "state", "period")
+"""Dimensions of the flat table, in their order."""
 
 _CUBE = """
     SELECT region, agent, programs, sector, payer, substr(day, 1, 7) AS month, standing,
@@ -51,7 +56,34 @@ def report(source: Source, asked: Asked) -> Report:
     """Return enrolments by every dimension."""
     found = cells(source, asked)
     sections = [section(found, dimension) for dimension in DIMENSIONS]
-    return Report("enrolled", asked.day.isoformat(), source.origin, sections)
+    return Report("summary", asked.day.isoformat(), source.origin, sections, _flat(found))
+
+
+def _flat(found: Iterable[Cell]) -> Section:
+    """Return every dimension in one table, with a column for every standing."""
+    kinds: tuple[tuple[str, Kind], ...] = (("records", "count"), ("amount", "rupiah"))
+    sums = [Column(name, kind) for name, kind in kinds]
+    sums += [Column(f"{name}_{each}", kind) for each in STANDINGS for name, kind in kinds]
+    tally = Tally(
+        (Column("dimension", "code"), Column("key", "code"), Column("label", "text")), sums
+    )
+    for cell in found:
+        counted = {"records": cell.records, "amount": cell.amount}
+        counted |= {f"{name}_{cell.standing}": value for name, value in counted.items()}
+        for dimension, key in _keys(cell).items():
+            label = region_label(key) if dimension == "region" else ""
+            tally.add((dimension, key, label), **counted)
+    rows = tally.rows(lambda key: (FLAT.index(key[0]), key[1]))
+    return Section("summary", tally.columns, rows)
+
+
+def _keys(cell: Cell) -> dict[str, str]:
+    """Return what a cell counts under in each dimension of the flat table."""
+    keys = (
+        "all", cell.region, cell.agent, cell.programs, cell.sector, cell.payer, cell.standing,
+        cell.month,
+    )  # fmt: skip
+    return dict(zip(FLAT, keys, strict=True))
 
 
 def section(found: Iterable[Cell], dimension: str) -> Section:

@@ -27,8 +27,9 @@ _CELLS = """
             WHEN last < :month AND :month - last <= :grace THEN 'grace'
             WHEN last < :month THEN 'lapsed' WHEN further = 1 THEN 'active'
             ELSE 'ending' END AS state,
-        CASE WHEN last > 0 AND last < :month AND :month - last <= :grace THEN :month - last
-            ELSE 0 END AS unpaid,
+        CASE WHEN last = 0 AND start > :month THEN start - :month
+            WHEN last > 0 AND last < :month AND :month - last <= :grace THEN :month - last
+            ELSE 0 END AS months,
         count(*)
     FROM (
         SELECT standing, agent, region, programs, tier, sector, payer, owner, start,
@@ -54,7 +55,8 @@ _CELLS = """
 class Cell(NamedTuple):
     """Members who agree in what they wished for and in how they are covered.
 
-    ``unpaid`` counts the months in a row without payment while they may still be paid for.
+    ``months`` counts, in grace, the months in a row without payment and, before the first month
+    wished for, the months until then; 0 in every other state.
     """
 
     standing: str
@@ -66,7 +68,7 @@ class Cell(NamedTuple):
     payer: str
     owner: int
     state: str
-    unpaid: int
+    months: int
     members: int
 
     def wish(self, month: int, months: int = 1) -> BpuRequest:
@@ -79,7 +81,7 @@ class Cell(NamedTuple):
     @property
     def step(self) -> str:
         """The state, and in grace how many months are unpaid (``grace_2``)."""
-        return f"{GRACE}_{self.unpaid}" if self.state == GRACE else self.state
+        return f"{GRACE}_{self.months}" if self.state == GRACE else self.state
 
 
 def cells(source: Source, asked: Asked) -> list[Cell]:
@@ -97,7 +99,7 @@ def report(source: Source, asked: Asked) -> Report:
     """Return cover and dues by state, and by agent."""
     found = cells(source, asked)
     sections = [by_state(found, asked), by_agent(found, asked)]
-    return Report("due", asked.day.isoformat(), source.origin, sections, main="due_by_state")
+    return Report("due", asked.day.isoformat(), source.origin, sections, sections[0])
 
 
 def by_state(found: Iterable[Cell], asked: Asked) -> Section:
@@ -136,7 +138,7 @@ def _rescue(splitter: Splitter, cell: Cell, asked: Asked) -> int:
     """Return what covers the day's month again; nothing for who is covered or has yet to begin."""
     if cell.state in (ACTIVE, ENDING, NOT_BEGUN):
         return 0
-    unpaid = cell.unpaid or 1  # after the grace period old arrears do not count
+    unpaid = cell.months or 1  # after the grace period old arrears do not count
     months = range(asked.month - unpaid + 1, asked.month + 1)
     return sum(sum(splitter.month(cell.wish(month)).values()) for month in months)
 

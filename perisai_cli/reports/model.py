@@ -139,7 +139,7 @@ class Report:
         day: The day that states are told for, ``YYYY-MM-DD``.
         origin: Where the numbers come from.
         sections: At least one.
-        main: Key of the section that a flat file holds; None where it holds all of them.
+        flat: The section that a flat file holds; None where it holds all of them.
         facts: Values for the title, such as the week.
     """
 
@@ -147,7 +147,7 @@ class Report:
     day: str
     origin: Origin
     sections: Sequence[Section]
-    main: str | None = None
+    flat: Section | None = None
     facts: Mapping[str, str | int] = field(default_factory=dict)
 
 

@@ -27,7 +27,7 @@ _BY_AGENT = """
 def report(source: Source, asked: Asked) -> Report:
     """Return money by state and age, and by agent."""
     sections = [by_age(source, asked), by_agent(source, asked)]
-    return Report("money", asked.day.isoformat(), source.origin, sections, main="money_by_age")
+    return Report("money", asked.day.isoformat(), source.origin, sections, sections[0])
 
 
 def age_of(moved: str, day: date) -> str:

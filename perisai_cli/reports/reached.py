@@ -17,7 +17,8 @@ _EVENTS = """
 
 def report(source: Source, asked: Asked) -> Report:
     """Return the funnel of a span of days."""
-    return Report("funnel", asked.day.isoformat(), source.origin, [section(source, asked)])
+    found = section(source, asked)
+    return Report("funnel", asked.day.isoformat(), source.origin, [found], found)
 
 
 def section(source: Source, asked: Asked) -> Section:

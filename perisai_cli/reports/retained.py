@@ -60,13 +60,14 @@ def kept(source: Source, asked: Asked) -> Kept:
 
 def retention_report(source: Source, asked: Asked) -> Report:
     """Return retention by cohort."""
-    sections = [curves(kept(source, asked), LONGEST * 5)]
-    return Report("retention", asked.day.isoformat(), source.origin, sections)
+    found = curves(kept(source, asked), LONGEST * 5)
+    return Report("retention", asked.day.isoformat(), source.origin, [found], found)
 
 
 def league_report(source: Source, asked: Asked) -> Report:
     """Return the league of agents."""
-    return Report("agents", asked.day.isoformat(), source.origin, [league(kept(source, asked))])
+    found = league(kept(source, asked))
+    return Report("agents", asked.day.isoformat(), source.origin, [found], found)
 
 
 def curves(found: Kept, most: int) -> Section:

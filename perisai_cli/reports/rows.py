@@ -1,12 +1,10 @@
-"""Rows of the reports: pure, from what a store holds to what a supervisor reads.
+"""One enrolment as a row: pure, from what a store holds to what a supervisor reads.
 
-Column names are English and never change; money is whole rupiah; what is accepted, what waits and
-what came back stand in columns of their own and are never added up into one proud number.
+Column names are English and never change; money is whole rupiah.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,12 +19,8 @@ ENROLLMENTS = (
     "membership_number", "payment_code", "sample_number", "problems",
 )  # fmt: skip
 UNMASKED = (*ENROLLMENTS, "birth_date", "sex", "phone")
-
-STANDINGS = ("accepted", "pending", "held", "duplicate", "needs_fix", "conflict", "withdrawn")
-SUMMARY = (
-    "dimension", "key", "label", "records", "amount",
-    *(f"{kind}_{standing}" for standing in STANDINGS for kind in ("records", "amount")),
-)  # fmt: skip
+PERSONAL = ("nik", "name", "birth_date", "sex", "phone")
+"""Members of a worker that an unmasked row shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,25 +75,3 @@ def enrolment_row(enrolment: Enrolment, *, unmask: bool) -> Row:
     if unmask:
         row |= {name: worker.get(name, "") for name in ("birth_date", "sex", "phone")}
     return row
-
-
-def summary_rows(cells: Iterable[tuple[str, str, str, int, int]]) -> Iterator[Row]:
-    """Yield a row for each key of each dimension.
-
-    Args:
-        cells: (dimension, key, standing, records, whole rupiah), the keys of a dimension together.
-    """
-    current: Row | None = None
-    for dimension, key, standing, records, amount in cells:
-        if current is None or (current["dimension"], current["key"]) != (dimension, key):
-            if current is not None:
-                yield current
-            label = region_label(key) if dimension == "region" else ""
-            current = dict.fromkeys(SUMMARY, 0)
-            current |= {"dimension": dimension, "key": key, "label": label}
-        current["records"] += records
-        current["amount"] += amount
-        current[f"records_{standing}"] += records
-        current[f"amount_{standing}"] += amount
-    if current is not None:
-        yield current

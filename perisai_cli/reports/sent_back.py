@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from perisai_cli.domain.facts import QUALITY, findings
+from perisai_cli.domain.facts import QUALITY, STANDINGS, findings
 from perisai_cli.reports.asked import Asked, share
 from perisai_cli.reports.model import Chart, Column, Note, Report, Row, Section, Source
 
@@ -27,18 +27,18 @@ _KINDS = """
     UNION ALL SELECT 'outreach', standing, count(*), 0 FROM events WHERE day <= :day
     GROUP BY standing
 """
-_STANDINGS = ("accepted", "pending", "held", "needs_fix", "duplicate", "conflict", "withdrawn")
 
 
 def returned_report(source: Source, asked: Asked) -> Report:
     """Return what was held or sent back by reason, and every standing by kind."""
     sections = [reasons(source), standings(source, asked)]
-    return Report("returned", asked.day.isoformat(), source.origin, sections, main="returned")
+    return Report("returned", asked.day.isoformat(), source.origin, sections, sections[0])
 
 
 def quality_report(source: Source, asked: Asked) -> Report:
     """Return what is found about the data."""
-    return Report("quality", asked.day.isoformat(), source.origin, [quality(source, asked)])
+    found = quality(source, asked)
+    return Report("quality", asked.day.isoformat(), source.origin, [found], found)
 
 
 def reasons(source: Source) -> Section:
@@ -72,7 +72,7 @@ def standings(source: Source, asked: Asked) -> Section:
     rows: list[Row] = [
         {"kind": kind, "standing": standing, "records": int(row[2]), "amount": int(row[3] or 0)}
         for kind in ("enrolment", "payment", "reactivation", "outreach")
-        for standing in _STANDINGS
+        for standing in STANDINGS
         if (row := found.get((kind, standing)))
     ]
     # Money that one kind promises and another confirms is never added up: no total.

@@ -133,6 +133,15 @@ class Dataset:
 
     # Reading
 
+    @contextmanager
+    def one_moment(self) -> Iterator[None]:
+        """Answer every question as of now, whatever others write meanwhile."""
+        self.connection.run("BEGIN")
+        try:
+            yield
+        finally:
+            self.connection.run("ROLLBACK")
+
     def rows(self, sql: str, values: Mapping[str, str | int]) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of a question about facts."""
         for row in self.connection.named_rows(sql, values):

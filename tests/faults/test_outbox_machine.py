@@ -31,8 +31,7 @@ from hypothesis.stateful import (
 from perisai_cli.domain.outbox import Claimed, Outcome
 from perisai_cli.protocol.bodies import withdrawal_body
 from perisai_cli.protocol.canonical import body_hash
-from perisai_cli.storage.aggregates import Span, cells
-from perisai_cli.storage.answers import Answers, counts
+from perisai_cli.storage.answers import Answers, counts, sums
 from perisai_cli.storage.database import open_database
 from perisai_cli.storage.entries import Entry
 from perisai_cli.storage.journal import first_broken
@@ -257,8 +256,13 @@ class OutboxMachine(RuleBasedStateMachine):
         """I6, in records and in rupiah."""
         connection = self.store.connection
         assert sum(counts(connection).values()) == len(self.made)
-        in_states = sum(cell.amount for cell in cells(connection, "state", Span(8)))
-        [total] = [row[0] for row in connection.rows("SELECT sum(amount) FROM records")]
+        in_states = sum(each for _, each in sums(connection).get("enrolment", {}).values())
+        [total] = [
+            row[0]
+            for row in connection.rows(
+                "SELECT sum(amount) FROM records WHERE acked_rev = rev AND state <> 'withdrawn'"
+            )
+        ]
         assert in_states == (total or 0)
 
     @invariant()

@@ -37,7 +37,7 @@ from perisai_cli.rules import cover
 from perisai_cli.rules.changes import KINDS as KINDS_OF_CHANGE
 from perisai_cli.rules.contribution import BEARERS
 from perisai_cli.rules.parameter import BASES, UNITS
-from perisai_cli.storage.aggregates import DIMENSIONS
+from perisai_cli.reports.enrolled import FLAT as DIMENSIONS
 from perisai_cli.storage.answers import COUNTS
 
 HOUSE = Path(i18n.__file__).parents[1]

@@ -1,0 +1,237 @@
+"""Builds a report from a source and delivers it: to the terminal, to a file, or to a folder."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from perisai_cli.actions.app import App, Result
+from perisai_cli.actions.desk import Desk, open_desk
+from perisai_cli.actions.report_sources import SOURCES, DatasetSource, report_source
+from perisai_cli.actions.report_wish import Wish, asked_of, figures_of
+from perisai_cli.actions.whole_file import whole_file, whole_path
+from perisai_cli.domain.errors import DiskTrouble, InvalidInput
+from perisai_cli.domain.identity import clean_nik
+from perisai_cli.reports import catalogue
+from perisai_cli.reports.asked import Asked
+from perisai_cli.reports.model import Origin, Report, Row, Section
+
+ENROLMENTS = "enrollments"
+"""The one report that may name people; it is built beside the store that can open them."""
+
+MAX_REASON = 120
+_MANY_DIGITS = re.compile(r"\d{6}")
+STDOUT = "-"
+FLAT = ("csv", "json", "jsonl")
+PAGES = ("xlsx", "pdf", "html", "parquet")
+FORMATS = (*FLAT, *PAGES)
+IN_A_FOLDER = ("xlsx", "pdf", "html")
+"""What a folder is given when no format is named."""
+
+
+class Delivered(NamedTuple):
+    """What came of a report: its result, and the report itself where it is to be shown."""
+
+    result: Result
+    report: Report | None
+
+
+def make_report(app: App, wish: Wish) -> Delivered:
+    """Build a report and deliver it.
+
+    Raises:
+        InvalidInput: a day, the week, the source, the format or the figures can't be used.
+        NoRuleInForce: the law holds no value that it needs.
+        DiskTrouble: a file can't be written; no half file is left under its name.
+    """
+    forms = forms_of(wish)
+    with open_desk(app) as desk:
+        asked = asked_of(wish, app.today(desk.profile.region), figures_of(app.home, wish))
+        check_source(wish.source)
+        if wish.unmask is not None:
+            _record_unmasking(desk, wish.unmask)
+        with report_source(desk, wish.source) as source:
+            report = _built(desk, wish, source, asked)
+            return deliver(f"report {wish.name}", wish, forms, report)
+
+
+def _built(desk: Desk, wish: Wish, source: DatasetSource, asked: Asked) -> Report:
+    if wish.name != ENROLMENTS:
+        return catalogue.build(wish.name, source, asked)
+    from perisai_cli.actions.enrolment_rows import check_length, enrolments
+
+    if wish.output is None:
+        check_length(source, asked)
+    return enrolments(desk, source, asked, unmask=wish.unmask is not None)
+
+
+def _record_unmasking(desk: Desk, reason: str) -> None:
+    """Keep why NIKs were shown; a reason that could itself hold one is not taken."""
+    if not reason.strip() or len(reason) > MAX_REASON or _MANY_DIGITS.search(clean_nik(reason)):
+        raise InvalidInput("report.reason", field="/unmask", limit=MAX_REASON)
+    with desk.store.connection.transaction():
+        desk.store.journal(desk.app.clock(), "report.unmasked", reason=reason.strip())
+
+
+def deliver(command: str, wish: Wish, forms: tuple[str, ...], report: Report) -> Delivered:
+    """Put a report where it goes.
+
+    Raises:
+        DiskTrouble: a file can't be written; no half file is left under its name.
+    """
+    if wish.output is None:
+        return Delivered(Result(command, told(report) | _rows_of(report)), report)
+    if wish.output == STDOUT:
+        from perisai_cli.reports.formats import write_flat
+
+        count = write_flat(flat_of(report), forms[0], sys.stdout)
+        return Delivered(Result(command, told(report) | {"rows": count}), report)
+    paths, count = written(report, wish.output, forms)
+    data = told(report) | {"rows": count, "path": paths[0]}
+    return Delivered(Result(command, data | ({"paths": paths} if len(paths) > 1 else {})), None)
+
+
+def check_source(name: str) -> None:
+    """Refuse a name that is no source.
+
+    Raises:
+        InvalidInput: ``report.source``.
+    """
+    if name not in SOURCES:
+        raise InvalidInput("report.source", field="/from", choices=", ".join(SOURCES))
+
+
+def forms_of(wish: Wish) -> tuple[str, ...]:
+    """Return the formats to write: as named, or as the output's suffix says.
+
+    Raises:
+        InvalidInput: ``report.format``; ``report.one_format``: several into one file;
+            ``report.stdout_format``: stdout takes text alone.
+    """
+    path = None if wish.output in (None, STDOUT) else Path(str(wish.output))
+    folder = path is not None and _is_folder(wish.name, str(wish.output))
+    if wish.forms:
+        forms = tuple(dict.fromkeys(part.strip().lower() for part in wish.forms.split(",")))
+    elif folder:
+        forms = IN_A_FOLDER
+    else:
+        forms = ("csv",) if path is None else (path.suffix.removeprefix(".").lower(),)
+    if set(forms) - set(FORMATS):
+        raise InvalidInput("report.format", field="/format", choices=", ".join(FORMATS))
+    if len(forms) > 1 and not folder:
+        raise InvalidInput("report.one_format", field="/format")
+    if wish.output == STDOUT and forms[0] not in FLAT:
+        raise InvalidInput("report.stdout_format", field="/format", choices=", ".join(FLAT))
+    return forms
+
+
+def _is_folder(name: str, output: str) -> bool:
+    """Tell whether an output is a folder: it is there, is written as one, or is to be made."""
+    path = Path(output)
+    return path.is_dir() or output.endswith(("/", os.sep)) or (name == "weekly" and not path.suffix)
+
+
+def written(report: Report, output: str, forms: Iterable[str]) -> tuple[list[str], int]:
+    """Write a report into a file or, in every format, into a folder; return paths and rows.
+
+    Names in a folder depend on the report and its day or week alone.
+    """
+    paths, count = [], 0
+    folder, at = _is_folder(report.name, output), Path(output)
+    if folder:
+        try:
+            at.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise DiskTrouble("report.unwritable", number=error.errno or 0) from None
+    for form in forms:
+        path = at / f"{file_stem(report)}.{form}" if folder else at
+        count = write(report, form, path)
+        paths.append(str(path.resolve()))
+    return paths, count
+
+
+def file_stem(report: Report) -> str:
+    """Return the name of a report's file without its suffix."""
+    return f"perisai-{report.name}-{report.facts.get('week', report.day)}"
+
+
+def write(report: Report, form: str, path: Path) -> int:
+    """Write a report in one format; return how many rows there were.
+
+    Raises:
+        InvalidInput: ``report.extra``: the format needs a library that is not installed.
+        DiskTrouble: the file can't be written; no half file is left under its name.
+    """
+    if form in FLAT:
+        from perisai_cli.reports.formats import write_flat
+
+        with whole_file(path) as file:
+            return write_flat(flat_of(report), form, file)
+    with whole_path(path) as unfinished:
+        return _writer(form)(report if form != "parquet" else flat_of(report), unfinished)
+
+
+def _writer(form: str) -> Callable[[Report, Path], int]:
+    if form == "xlsx":
+        from perisai_cli.reports.workbook import write_xlsx
+
+        return write_xlsx
+    if form == "pdf":
+        from perisai_cli.reports.pdf import write_pdf
+
+        return write_pdf
+    if form == "html":
+        from perisai_cli.reports.page_html import write_html
+
+        return write_html
+    from perisai_cli.reports.parquet import write_parquet
+
+    return write_parquet
+
+
+def flat_of(report: Report) -> Report:
+    """Return a report as a flat file holds it: one section, or all of them."""
+    return report if report.flat is None else replace(report, sections=(report.flat,))
+
+
+def told(report: Report) -> dict[str, Any]:
+    """Return what is told of every report beside its rows."""
+    origin: Origin = report.origin
+    return {
+        "path": None,
+        "as_of": origin.as_of,
+        "source": f"{origin.source} {origin.of}",
+        "read_at": origin.read_at,
+        "day": report.day,
+        **report.facts,
+    }
+
+
+def _rows_of(report: Report) -> dict[str, Any]:
+    """Return the rows as JSON values: of the flat section, or of every section."""
+    if report.flat is not None:
+        shown = _section(report.flat)
+        return {"rows": len(shown["items"]), "columns": shown["columns"], "items": shown["items"]}
+    sections = {section.key: _section(section) for section in report.sections}
+    count = sum(len(section["items"]) for section in sections.values())
+    return {"rows": count, "sections": sections}
+
+
+def _section(section: Section) -> dict[str, Any]:
+    items = [_plain(row) for row in section.rows]
+    total = None if section.total is None else _plain(section.total)
+    names = [column.name for column in section.columns]
+    return {"columns": names, "items": items, "total": total}
+
+
+def _plain(row: Row) -> dict[str, Any]:
+    """Return a row as JSON values; a share is a number, which no sum is made of."""
+    return {
+        name: float(value) if isinstance(value, Decimal) else value for name, value in row.items()
+    }

@@ -1,0 +1,106 @@
+"""What the commands of ``laporan`` / ``report`` take, and how their results are shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple
+
+from perisai_cli.actions.app import Result
+from perisai_cli.actions.report_wish import Wish
+from perisai_cli.actions.reporting import FORMATS, STDOUT
+from perisai_cli.cli import output
+from perisai_cli.cli.framework import opt
+from perisai_cli.cli.invocation import current
+from perisai_cli.domain.errors import InvalidInput
+from perisai_cli.i18n import text
+from perisai_cli.reports.model import Report
+
+Text = str | None
+Output = Annotated[Text, opt("--output", "--keluaran", "-o", key="report_output", metavar="F|DIR")]
+Format = Annotated[Text, opt("--format", key="format", metavar="|".join(FORMATS))]
+From = Annotated[Text, opt("--dari", "--from", key="report_from", metavar="store|merged|central")]
+Since = Annotated[Text, opt("--sejak", "--since", key="since", metavar="YYYY-MM-DD")]
+Until = Annotated[Text, opt("--sampai", "--to", key="until", metavar="YYYY-MM-DD")]
+On = Annotated[Text, opt("--pada", "--on", key="report_on", metavar="YYYY-MM-DD")]
+Week = Annotated[Text, opt("--minggu", "--week", key="week", metavar="YYYY-Wnn")]
+Figures = Annotated[Text, opt("--angka", "--figures", key="figures", metavar="F")]
+Central = Annotated[Text, opt("--pusat", "--central", key="report_central", metavar="URL")]
+Token = Annotated[Text, opt("--berkas-tanda-masuk", "--token-file", key="token_file", metavar="F")]
+Offline = Annotated[bool, opt("--luring", "--offline", key="offline")]
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_SOURCES = {"sendiri": "store", "own": "store", "gabungan": "merged", "pusat": "central"}
+"""Other words for sources, Indonesian ones among them."""
+
+
+class Asking(NamedTuple):
+    """How a central is asked before a report, as it was typed."""
+
+    central: Text = None
+    token_file: Text = None
+    offline: bool = False
+
+
+def wish(name: str, source: Text, file: Text, form: Text, **more: Any) -> Wish:
+    """Return what report is wished for.
+
+    A day in place of the source is the first day, as ``--from`` meant before there were sources.
+
+    Raises:
+        InvalidInput: ``report.json_and_stdout``.
+    """
+    if source is not None and _DAY.fullmatch(source):
+        more["since"] = more.get("since") or source
+        source = None
+    if current().json and file == STDOUT:
+        raise InvalidInput("report.json_and_stdout", field="--output")
+    if form and file is None and not current().json:
+        file = STDOUT
+    figures = more.pop("figures", None)
+    return Wish(
+        name,
+        _SOURCES.get(source or "sendiri", source or ""),
+        file,
+        form,
+        figures=Path(figures) if figures else None,
+        **more,
+    )
+
+
+def show(result: Result, report: Report | None, wanted: Wish) -> int:
+    """Print a report's sections, or where its files are; rows on stdout stand alone there."""
+    if wanted.output == STDOUT:
+        output.tell(*_source_lines(result.data))
+        return result.exit_code
+    if current().json or report is None:
+        return output.show(result, file_lines)
+    return output.show(result, lambda _data: _report_lines(report))
+
+
+def file_lines(data: dict[str, Any]) -> Iterator[str]:
+    """Yield where the files of a report are, and of when they tell."""
+    for path in data.get("paths") or [data["path"]]:
+        yield text("report.written", rows=data["rows"], path=path)
+    yield from _source_lines(data)
+
+
+def _source_lines(data: dict[str, Any]) -> Iterator[str]:
+    from perisai_cli.reports import words
+    from perisai_cli.reports.model import Origin
+
+    source, _, of = data["source"].partition(" ")
+    yield words.as_of(Origin(source, of, data["as_of"], data.get("read_at")))
+
+
+def _report_lines(report: Report) -> Iterator[str]:
+    from perisai_cli.cli.report_lines import section_lines
+    from perisai_cli.reports import words
+
+    yield words.title(report)
+    for section in report.sections:
+        yield ""
+        yield from section_lines(section)
+    yield ""
+    yield words.as_of(report.origin)
