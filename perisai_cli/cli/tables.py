@@ -6,6 +6,10 @@ import io
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 
 def width() -> int:
@@ -26,7 +30,6 @@ def table(
     Cells may hold anything that people type: nothing in them is taken for markup.
     """
     from rich import box
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
@@ -40,6 +43,13 @@ def table(
         )
     for row in rows:
         drawn.add_row(*(Text(cell) for cell in row))
+    yield from printed(drawn)
+
+
+def printed(drawn: RenderableType) -> Iterator[str]:
+    """Yield the lines of what rich draws, as wide as the terminal; in colour only on one."""
+    from rich.console import Console
+
     colour = sys.stdout.isatty()
     page = io.StringIO()
     console = Console(

@@ -61,7 +61,7 @@ class _Scale:
         return self.left + float(along)
 
     def label(self, label: str, y: float) -> tuple[Words, float]:
-        """Return the name of a bar, and the middle of the bar: beside it, or below if it is long."""
+        """Return the name of a bar, and the middle of the bar beside or below it."""
         if self.above:
             return Words(0, y + 3, cut(label, WIDTH)), y + 14
         return Words(self.left - _GAP, y + 3, cut(label, LABEL), "end"), y

@@ -183,7 +183,7 @@ def round_up(number: Number) -> Decimal:
 
 def round_down(number: Number) -> int:
     """Return the last of 1, 2, 5, 10, 20 … that is not above *number*, which is 1 or more."""
-    step = 10 ** (len(str(int(number))) - 1)
+    step = int(10 ** (len(str(int(number))) - 1))
     return max(step * many for many in (1, 2, 5) if step * many <= number)
 
 

@@ -118,7 +118,7 @@ def _part(name: str) -> str:
 
 
 def _policy(style: str, script: str) -> str:
-    """Return the rules that let the page use its own style and script, and nothing from anywhere."""
+    """Return rules that let the page use its own style and script, and nothing from outside."""
     rules = (
         "default-src 'none'",
         f"style-src '{_hash(style)}'",

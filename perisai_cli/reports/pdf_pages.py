@@ -1,4 +1,4 @@
-"""The sheets of a report on paper: its title, its sections, and a line above and below each page."""
+"""The sheets of a report on paper: title, sections, and a line above and below each page."""
 
 from __future__ import annotations
 
@@ -69,9 +69,7 @@ def _story(report: Report, sections: list[Section], letters: Letters) -> Iterato
     """Yield all that stands on the sheets, in order."""
     opening = [
         Paragraph(letters.markup(words.title(report)), style(17, bold=True, after=4)),
-        Paragraph(
-            letters.markup(text("report_page.for_day", day=words.day(report.day))), style(9)
-        ),
+        Paragraph(letters.markup(text("report_page.for_day", day=words.day(report.day))), style(9)),
         Paragraph(letters.markup(words.as_of(report.origin)), style(9, after=6)),
     ]
     rooms = [width - 2 * MARGIN for width, _ in _SHEETS.values()]

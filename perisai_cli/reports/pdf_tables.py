@@ -72,7 +72,9 @@ def _needed(cells: set[str]) -> float:
 def _total(section: Section, total: Row, letters: Letters) -> list[str]:
     """Return the last row; what can't be summed stays empty, and its name stands at the left."""
     values = [(column, total.get(column.name)) for column in section.columns]
-    row = ["" if value is None else letters.printable(said(column, value)) for column, value in values]
+    row = [
+        "" if value is None else letters.printable(said(column, value)) for column, value in values
+    ]
     place = next(p for p, column in enumerate(section.columns) if column.name == head_of(section))
     row[place] = row[place] or letters.printable(text("report_page.total"))
     return row

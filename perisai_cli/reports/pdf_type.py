@@ -54,7 +54,9 @@ class Letters:
         return escape(self.printable(text), quote=False)
 
 
-def style(size: float, *, bold: bool = False, right: bool = False, after: float = 0) -> ParagraphStyle:
+def style(
+    size: float, *, bold: bool = False, right: bool = False, after: float = 0
+) -> ParagraphStyle:
     """Return the style of a paragraph; *size* and *after* (the space below) are points."""
     return ParagraphStyle(
         f"{size}{bold}{right}{after}",

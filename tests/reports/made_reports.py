@@ -94,7 +94,9 @@ def curves(cohorts: int = 5) -> Section:
                 }
             )
             left *= Decimal("0.97") - Decimal("0.02") * cohort
-    return Section("retention", columns, rows, chart=Chart("line", "month_after", ("share",), "cohort"))
+    return Section(
+        "retention", columns, rows, chart=Chart("line", "month_after", ("share",), "cohort")
+    )
 
 
 def provinces() -> Section:
@@ -111,7 +113,9 @@ def provinces() -> Section:
         }
         for place, code in enumerate(PROVINCES)
     ]
-    return Section("coverage_provinces", columns, rows, chart=Chart("tiles", "province", ("share",)))
+    return Section(
+        "coverage_provinces", columns, rows, chart=Chart("tiles", "province", ("share",))
+    )
 
 
 def long(count: int) -> Section:
