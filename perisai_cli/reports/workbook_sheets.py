@@ -1,0 +1,225 @@
+"""A sheet of a report's workbook: the table as it is, then what belongs beside it, and a chart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any
+
+from perisai_cli.domain.spreadsheet import FORMULA_SIGNS, MAX_ROWS, sheet_name
+from perisai_cli.i18n import text
+from perisai_cli.reports.figures import Figures, figures
+from perisai_cli.reports.model import Column, Kind, Section, Streamed
+from perisai_cli.reports.words import note, title
+from perisai_cli.reports.workbook_cells import (
+    Cell,
+    Maker,
+    cell_text,
+    headings,
+    maker_of,
+    number_format,
+    widths,
+)
+from perisai_cli.reports.workbook_charts import Source, add_chart, in_table, label_of
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
+    from perisai_cli.reports.model import Value
+
+_A4 = 9
+_LINE_HEIGHT, _MOST_LINES = 15, 12
+_LEAST_COLUMNS = 4
+_BESIDE = 100
+"""Letters that a table may be wide for its chart to stand beside it and not below."""
+
+HEADING: dict[str, Any] = {
+    "bold": True, "bg_color": "#D9E1F2", "border": 1, "text_wrap": True, "valign": "top",
+}  # fmt: skip
+_TOTAL: dict[str, Any] = {"bold": True, "top": 1}
+
+
+class Pen:
+    """The looks of cells, made once for a workbook."""
+
+    def __init__(self, book: Workbook):
+        self._book = book
+        self._made: dict[tuple[Kind, bool, bool], Format] = {}
+        self.heading = book.add_format(HEADING)
+        self.title = book.add_format({"bold": True, "font_size": 14})
+        self.bold = book.add_format({"bold": True})
+        self.count = book.add_format({"num_format": number_format("count")})
+        self.sentence = book.add_format({"text_wrap": True, "valign": "top"})
+        self.link = book.add_format({"font_color": "#0563C1", "underline": 1})
+
+    def of(self, kind: Kind, *, total: bool = False, quoted: bool = False) -> Format:
+        """Return the look of a kind's values; *quoted* text stays text when it is typed over."""
+        key = (kind, total, quoted)
+        if key not in self._made:
+            shown = number_format(kind)
+            looks = {"num_format": shown} if shown else {}
+            looks |= _TOTAL if total else {}
+            self._made[key] = self._book.add_format(looks | {"quote_prefix": quoted})
+        return self._made[key]
+
+    def write(
+        self,
+        sheet: Worksheet,
+        row: int,
+        column: int,
+        cell: Cell,
+        kind: Kind,
+        *,
+        total: bool = False,
+    ) -> None:
+        """Write one cell as what it is; an empty one only in a total, for its line."""
+        if cell is None:
+            if total:
+                sheet.write_blank(row, column, None, self.of(kind, total=True))
+        elif isinstance(cell, str):
+            quoted = cell.startswith(FORMULA_SIGNS)
+            sheet.write_string(row, column, cell, self.of(kind, total=total, quoted=quoted))
+        else:
+            sheet.write_number(row, column, cell, self.of(kind, total=total))
+
+
+class Sheets:
+    """The sheets of a workbook after its first, one section after another."""
+
+    def __init__(self, book: Workbook, pen: Pen, taken: set[str], footer: str):
+        self._book = book
+        self._pen = pen
+        self._taken = taken
+        self._footer = footer
+
+    def add(self, section: Section) -> tuple[str, int]:
+        """Write a section, on as many sheets as it needs; return its first sheet and its rows."""
+        names = headings(section)
+        wide = widths(section, names)
+        makers = [maker_of(column) for column in section.columns]
+        count, first = 0, ""
+        for part in parts(section.tuples()):
+            sheet = self._book.add_worksheet(sheet_name(title(section), self._taken))
+            first = first or sheet.get_name()
+            self._head(sheet, names, wide)
+            last = self._rows(sheet, section.columns, makers, part)
+            sheet.autofilter(0, 0, last, len(names) - 1)
+            count += last
+        self._foot(sheet, section, makers, last, wide)
+        return first, count
+
+    def _head(self, sheet: Worksheet, names: Sequence[str], wide: Sequence[int]) -> None:
+        for column, width in enumerate(wide):
+            sheet.set_column(column, column, width)
+        sheet.set_row(0, height(max(lines(*each) for each in zip(names, wide, strict=True))))
+        for column, name in enumerate(names):
+            sheet.write_string(0, column, name, self._pen.heading)
+        sheet.freeze_panes(1, 0)
+        sheet.set_paper(_A4)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
+        sheet.set_footer(self._footer)
+        sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{MAX_ROWS}"})
+
+    def _rows(
+        self,
+        sheet: Worksheet,
+        columns: Sequence[Column],
+        makers: Sequence[Maker],
+        rows: Iterable[tuple[Value, ...]],
+    ) -> int:
+        """Write the rows below the heading; return the last row's number, from 0."""
+        number = 0
+        for number, row in enumerate(rows, 1):
+            for place, (column, make, value) in enumerate(zip(columns, makers, row, strict=True)):
+                self._pen.write(sheet, number, place, make(value), column.kind)
+        return number
+
+    def _foot(
+        self,
+        sheet: Worksheet,
+        section: Section,
+        makers: Sequence[Maker],
+        last: int,
+        wide: Sequence[int],
+    ) -> None:
+        """Write what stands below the table, as far as the sheet still has rows for it."""
+        row = last + 1
+        if section.total is not None and row < MAX_ROWS:
+            self._total(sheet, section, makers, row)
+            row += 1
+        drawn = None if isinstance(section.rows, Streamed) else figures(section)
+        told = [note(each) for each in section.notes]
+        told += [drawn.left_out] if drawn and drawn.left_out else []
+        for sentence in told[: MAX_ROWS - row - 1]:
+            row += 1
+            self._sentence(sheet, row, cell_text(sentence), wide)
+        if drawn is not None:
+            self._chart(sheet, section, drawn, row + 2, wide)
+
+    def _total(self, sheet: Worksheet, section: Section, makers: Sequence[Maker], row: int) -> None:
+        assert section.total is not None
+        for place, (column, make) in enumerate(zip(section.columns, makers, strict=True)):
+            cell = make(section.total.get(column.name))
+            kind: Kind = column.kind
+            if place == 0 and cell is None:
+                cell, kind = text("report_page.total"), "code"
+            self._pen.write(sheet, row, place, cell, kind, total=True)
+
+    def _sentence(self, sheet: Worksheet, row: int, sentence: str, wide: Sequence[int]) -> None:
+        across = max(len(wide), _LEAST_COLUMNS)
+        room = sum(wide) + 8 * (across - len(wide))
+        sheet.set_row(row, height(lines(sentence, room)))
+        sheet.merge_range(row, 0, row, across - 1, "", self._pen.sentence)
+        sheet.write_string(row, 0, sentence, self._pen.sentence)
+
+    def _chart(
+        self, sheet: Worksheet, section: Section, drawn: Figures, row: int, wide: Sequence[int]
+    ) -> None:
+        """Put the chart beside a narrow table, or below; numbers of its own are written first."""
+        cells = in_table(section, drawn, sheet.get_name())
+        if cells is None:
+            cells = self._drawn(sheet, section, drawn, row)
+            row = cells.last + 2
+        beside = max(len(wide), len(cells.values) + 1, _LEAST_COLUMNS) + 1
+        at = (1, beside) if sum(wide) <= _BESIDE else (row, 0)
+        add_chart(self._book, sheet, at, section, drawn, cells)
+
+    def _drawn(self, sheet: Worksheet, section: Section, drawn: Figures, row: int) -> Source:
+        """Write the numbers that a chart draws, a label to a row and a series to a column."""
+        label = label_of(section)
+        sheet.write_string(row, 0, text("workbook.chart_figures"), self._pen.bold)
+        named = [drawn.axis, *(series.name for series in drawn.series)]
+        sheet.set_row(row + 1, height(2))
+        for column, name in enumerate(named):
+            sheet.write_string(row + 1, column, cell_text(name), self._pen.heading)
+        first = row + 2
+        makers = [maker_of(label), *(maker_of(series.column) for series in drawn.series)]
+        kinds: list[Kind] = [label.kind, *(series.column.kind for series in drawn.series)]
+        for place, key in enumerate(drawn.keys):
+            values = [key, *(series.values[place] for series in drawn.series)]
+            for column, (make, value, kind) in enumerate(zip(makers, values, kinds, strict=True)):
+                self._pen.write(sheet, first + place, column, make(value), kind)
+        last = first + len(drawn.keys) - 1
+        return Source(sheet.get_name(), first, last, 0, range(1, len(named)))
+
+
+def parts(rows: Iterable[tuple[Value, ...]]) -> Iterator[Iterator[tuple[Value, ...]]]:
+    """Yield the rows in parts that fit on a sheet; the first part is there even when empty."""
+    left = iter(rows)
+    yield islice(left, MAX_ROWS - 1)
+    for following in left:
+        yield islice(chain((following,), left), MAX_ROWS - 1)
+
+
+def lines(told: str, width: int) -> int:
+    """Return about how many lines *told* takes, broken at *width* letters."""
+    return sum(1 + len(line) // max(width, 1) for line in told.split("\n"))
+
+
+def height(count: int) -> int:
+    """Return the height of a row of so many lines, in points; no sheet grows when it is opened."""
+    return _LINE_HEIGHT * min(max(count, 1), _MOST_LINES)
