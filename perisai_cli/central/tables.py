@@ -136,6 +136,13 @@ items = Table(
     Column("interested", BigInteger),
     Index("items_changed", "changed_seq", "id"),
 )
+# The payments of a member; most records are of nobody else.
+Index(
+    "items_member",
+    items.c.member,
+    sqlite_where=items.c.member.is_not(None),
+    postgresql_where=items.c.member.is_not(None),
+)
 
 item_versions = Table(
     "item_versions",

@@ -72,9 +72,8 @@ def a_payment(member: str, **changes: Any) -> dict[str, Any]:
         "channel": "cash",
         "moved": {"promised": timestamp(NOW), "received": timestamp(NOW)},
     } | changes
-    asked = BpuRequest(
-        tier=1, programs=("jkk", "jkm"), start=Month(2026, 12), months=3, sector="other"
-    )
+    start = Month.parse(facts["start"])
+    asked = BpuRequest(1, ("jkk", "jkm"), start, facts["months"], facts["sector"])
     body = {
         "payment": facts,
         "amount": quote_bpu(asked, load_law()).total,

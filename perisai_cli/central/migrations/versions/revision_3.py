@@ -73,6 +73,8 @@ def upgrade() -> None:
     _fill_changes(connection)
     _fill_facts(connection)
     op.create_index("items_changed", "items", ["changed_seq", "id"])
+    known = column("member").is_not(None)
+    op.create_index("items_member", "items", ["member"], sqlite_where=known, postgresql_where=known)
     settings = table("server_settings", column("name"), column("value"))
     op.execute(update(settings).where(settings.c.name == "schema").values(value="3"))
 
