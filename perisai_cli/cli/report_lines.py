@@ -60,7 +60,7 @@ def _table_lines(section: Section) -> Iterator[str]:
     )
     left = [heading[place] for place in range(len(columns)) if place not in kept]
     if left:
-        yield "  " + text("report_page.other_columns", names=", ".join(left))
+        yield "  " + text("report_page.other_columns", names="; ".join(left))
 
 
 def _total(section: Section) -> list[str]:

@@ -19,7 +19,9 @@ patternTransform="rotate(-45)"><path class="pb" d="M0 0h8v8h-8z"/>\
 </defs></svg>"""
 """Patterns that all drawings of one page share."""
 
-_MIDDLE = {"start": "", "middle": ' text-anchor="middle"', "end": ' text-anchor="end"'}
+_RULE = "r"
+_ANCHORS = {"start": "", "middle": "m", "end": "e"}
+_TONES = {"ink": "", "soft": "o", "paper": "w"}
 
 
 def svg(picture: Picture, title: str, number: int) -> str:
@@ -30,7 +32,7 @@ def svg(picture: Picture, title: str, number: int) -> str:
         title: Its title.
         number: Its place in the page, which keeps the names of its parts apart.
     """
-    drawn = _blocks(picture) + "".join(map(_shape, picture.shapes))
+    drawn = _ground(picture) + "".join(map(_shape, picture.shapes))
     return (
         f'<svg viewBox="0 0 {WIDTH} {_n(picture.height)}" role="img"'
         f' aria-labelledby="t{number} d{number}"><title id="t{number}">{escape(title)}</title>'
@@ -38,37 +40,40 @@ def svg(picture: Picture, title: str, number: int) -> str:
     )
 
 
-def _blocks(picture: Picture) -> str:
-    """Return all blocks, those of one fill in one element, which halves a chart's size."""
+def _ground(picture: Picture) -> str:
+    """Return blocks and rules, those of one look in one element, which halves a chart's size."""
     outlines: dict[str, str] = {}
-    for block in (shape for shape in picture.shapes if isinstance(shape, Block)):
-        x, y, width, height = (_n(each) for each in block[:4])
-        drawn = f"M{x} {y}h{width}v{height}h-{width}z"
-        outlines[block.fill] = outlines.get(block.fill, "") + drawn
+    for shape in picture.shapes:
+        if isinstance(shape, Block):
+            x, y, width, height = (_n(each) for each in shape[:4])
+            drawn = f"M{x} {y}h{width}v{height}h-{width}z"
+            outlines[shape.fill] = outlines.get(shape.fill, "") + drawn
+        elif isinstance(shape, Stroke) and shape.series is None:
+            outlines[_RULE] = outlines.get(_RULE, "") + _along(shape)
     return "".join(f'<path d="{drawn}" class="{fill}"/>' for fill, drawn in outlines.items())
 
 
 def _shape(shape: Shape) -> str:
-    if isinstance(shape, Block):
-        return ""  # drawn already, below everything else
     if isinstance(shape, Words):
         return _words(shape)
-    return _dot(shape) if isinstance(shape, Dot) else _stroke(shape)
+    if isinstance(shape, Dot):
+        return _dot(shape)
+    if isinstance(shape, Block) or shape.series is None:
+        return ""  # drawn already, below everything else
+    return f'<path d="{_along(shape)}" class="l{shape.series % LINES}"/>'
 
 
 def _words(words: Words) -> str:
-    classes = "b" * words.bold + {"ink": "", "soft": " o", "paper": " w"}[words.tone]
-    named = f' class="{classes.strip()}"' if classes else ""
+    classes = (_ANCHORS[words.anchor], "b" * words.bold, _TONES[words.tone])
+    named = f' class="{" ".join(filter(None, classes))}"' if any(classes) else ""
     sized = f' font-size="{_n(words.size)}"' if words.size != 11 else ""
-    place = f'x="{_n(words.x)}" y="{_n(words.y)}"{_MIDDLE[words.anchor]}{sized}{named}'
+    place = f'x="{_n(words.x)}" y="{_n(words.y)}"{sized}{named}'
     return f"<text {place}>{escape(words.text, quote=False)}</text>"
 
 
-def _stroke(stroke: Stroke) -> str:
+def _along(stroke: Stroke) -> str:
     (x, y), *rest = stroke.points
-    drawn = f"M{_n(x)} {_n(y)}" + "".join(f"L{_n(x)} {_n(y)}" for x, y in rest)
-    named = "r" if stroke.series is None else f"l{stroke.series % LINES}"
-    return f'<path d="{drawn}" class="{named}"/>'
+    return f"M{_n(x)} {_n(y)}" + "".join(f"L{_n(x)} {_n(y)}" for x, y in rest)
 
 
 def _dot(dot: Dot) -> str:

@@ -54,7 +54,7 @@ def measured(section: Section, letters: Letters) -> Measured:
     for place, column in enumerate(columns):
         cells = {row[place] for row in body} | ({total[place]} if total else set())
         widest = max(ems(cell, bold=bool(total)) for cell in cells) if cells else 0.0
-        needed = widest if column.kind in NUMBERS else _needed(cells)
+        needed = widest if column.kind in NUMBERS else _needed(cells, bold=bool(total))
         title = max(ems(word, bold=True) for word in head[place].split() or [""])
         least.append(max(needed, min(title, _WORD)) + 2 * _PAD)
         wanted.append(max(widest, ems(head[place], bold=True)) + 2 * _PAD)
@@ -62,10 +62,10 @@ def measured(section: Section, letters: Letters) -> Measured:
     return Measured(head, body, total or None, numbers, least, wanted)
 
 
-def _needed(cells: set[str]) -> float:
+def _needed(cells: set[str], *, bold: bool) -> float:
     """Return the ems of the longest word, or of a whole short cell."""
-    words = max((ems(word) for cell in cells for word in cell.split()), default=0.0)
-    whole = max((ems(cell) for cell in cells), default=0.0)
+    words = max((ems(word, bold=bold) for cell in cells for word in cell.split()), default=0.0)
+    whole = max((ems(cell, bold=bold) for cell in cells), default=0.0)
     return max(min(words, _WORD), min(whole, _TEXT))
 
 
