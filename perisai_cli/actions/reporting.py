@@ -14,13 +14,14 @@ from typing import Any, NamedTuple
 from perisai_cli.actions.app import App, Result
 from perisai_cli.actions.desk import Desk, open_desk
 from perisai_cli.actions.report_sources import SOURCES, DatasetSource, report_source
-from perisai_cli.actions.report_wish import Wish, asked_of, figures_of
+from perisai_cli.actions.report_wish import OWN, Wish, asked_of, figures_of
 from perisai_cli.actions.whole_file import whole_file, whole_path
 from perisai_cli.domain.errors import DiskTrouble, InvalidInput
 from perisai_cli.domain.identity import clean_nik
 from perisai_cli.reports import catalogue
 from perisai_cli.reports.asked import Asked
 from perisai_cli.reports.model import Origin, Report, Row, Section
+from perisai_cli.storage.answers import state_value
 
 ENROLMENTS = "enrollments"
 """The one report that may name people; it is built beside the store that can open them."""
@@ -58,7 +59,10 @@ def make_report(app: App, wish: Wish) -> Delivered:
             _record_unmasking(desk, wish.unmask)
         with report_source(desk, wish.source) as source:
             report = _built(desk, wish, source, asked)
-            return deliver(f"report {wish.name}", wish, forms, report)
+            made = deliver(f"report {wish.name}", wish, forms, report)
+        synced = {"last_success": state_value(desk.store.connection, "last_success")}
+        of_this_store = synced | {"agent": desk.profile.agent} if wish.source == OWN else {}
+    return made._replace(result=made.result._replace(data=made.result.data | of_this_store))
 
 
 def _built(desk: Desk, wish: Wish, source: DatasetSource, asked: Asked) -> Report:
@@ -86,12 +90,13 @@ def deliver(command: str, wish: Wish, forms: tuple[str, ...], report: Report) ->
         DiskTrouble: a file can't be written; no half file is left under its name.
     """
     if wish.output is None:
+        report = _read(report)
         return Delivered(Result(command, told(report) | _rows_of(report)), report)
     if wish.output == STDOUT:
         from perisai_cli.reports.formats import write_flat
 
         count = write_flat(flat_of(report), forms[0], sys.stdout)
-        return Delivered(Result(command, told(report) | {"rows": count}), report)
+        return Delivered(Result(command, told(report) | {"rows": count}), None)
     paths, count = written(report, wish.output, forms)
     data = told(report) | {"rows": count, "path": paths[0]}
     return Delivered(Result(command, data | ({"paths": paths} if len(paths) > 1 else {})), None)
@@ -211,6 +216,18 @@ def told(report: Report) -> dict[str, Any]:
         "day": report.day,
         **report.facts,
     }
+
+
+def _read(report: Report) -> Report:
+    """Return a report whose rows are all here, so that its source may be closed."""
+    flat = report.flat
+    sections = [
+        section if isinstance(section.rows, list) else replace(section, rows=list(section.rows))
+        for section in report.sections
+    ]
+    if flat is not None and not isinstance(flat.rows, list):
+        flat = replace(flat, rows=list(flat.rows))
+    return replace(report, sections=sections, flat=flat)
 
 
 def _rows_of(report: Report) -> dict[str, Any]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 
 from perisai_cli.actions.reporting import ENROLMENTS, make_report
+from perisai_cli.cli import tables
 from perisai_cli.cli.framework import command, opt
 from perisai_cli.cli.report_fetch import fetched
 from perisai_cli.cli.report_options import (
@@ -24,6 +26,11 @@ from perisai_cli.cli.report_options import (
     wish,
 )
 from perisai_cli.cli.world import world
+from perisai_cli.reports.model import Report, Row
+
+WIDE = 80
+_NARROW = ("id", "name", "state", "standing", "amount")
+_WIDE = (*_NARROW, "nik", "agent", "programs", "start", "months")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -47,4 +54,16 @@ def enrollments(
     app = world()
     fetched(app, wanted, Asking(central, token_file, offline))
     made = make_report(app, wanted)
-    return show(made.result, made.report, wanted)
+    shown = made.report and _on_screen(made.report)
+    return show(made.result, shown, wanted)
+
+
+def _on_screen(report: Report) -> Report:
+    """Return the report with the columns that a person looks for, its ids cut to their ends."""
+    chosen = _WIDE if tables.width() >= WIDE else _NARROW
+    sections = []
+    for section in report.sections:
+        columns = [column for column in section.columns if column.name in chosen]
+        ends: list[Row] = [row | {"id": str(row["id"])[-8:]} for row in section.rows]
+        sections.append(replace(section, columns=tuple(columns), rows=ends))
+    return replace(report, sections=sections)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 
 from perisai_cli.domain.errors import InvalidInput
@@ -18,11 +19,14 @@ from perisai_cli.reports import (
     sent_back,
 )
 from perisai_cli.reports.asked import FIRST, Asked, apart, class_of
-from perisai_cli.reports.model import Column, Note, Report, Row, Section, Source
+from perisai_cli.reports.model import Column, Note, Report, Section, Source
 from perisai_cli.reports.tally import Tally
+from perisai_cli.reports.words import count, percent
 
 _WEEK = re.compile(r"([0-9]{4})-W([0-9]{2})")
 _LAST_YEAR = 2999
+_OWN_NOTES = ("unsplit",)
+"""Notes that tell of one section alone."""
 
 
 def week_of(day: date) -> str:
@@ -61,9 +65,9 @@ def report(source: Source, asked: Asked) -> Report:
     sections = [
         _headline(new, counted, covered, kept),
         _of_week(enrolled.section(new, "agent")),
-        *(enrolled.section(counted, name) for name in enrolled.DIMENSIONS),
+        *(_again(enrolled.section(counted, name)) for name in enrolled.DIMENSIONS),
         contributed.by_month(paid),
-        contributed.section(paid),
+        _again(contributed.section(paid)),
         money.by_age(source, asked),
         money.by_agent(source, asked),
         lapsing.by_state(covered, asked),
@@ -75,7 +79,7 @@ def report(source: Source, asked: Asked) -> Report:
         retained.curves(kept, retained.RECENT),
         *covering.sections_of(covered, asked),
         reached.section(source, asked),
-        *cliff.sections_of(cliff.rises(covered, asked)),
+        *_once(cliff.sections_of(cliff.rises(covered, asked))),
     ]
     facts = {
         "week": asked.week or week_of(asked.day),
@@ -107,15 +111,23 @@ def _headline(
     members, protected, part = retained.month_six(kept)
     order = ("new", "enrolled", "covered", lapsing.ENDING, lapsing.GRACE, lapsing.LAPSED)
     rows = tally.rows(lambda key: order.index(key[0]))
-    six: Row = {"protected": protected, "members": members, "share": part}
-    facts = {name: str(value if value is not None else "–") for name, value in six.items()}
-    return Section(
-        "headline", tally.columns, rows, notes=(Note("month_six", facts), Note("classes"))
-    )
+    six = Note("month_six_none")
+    if part is not None:
+        facts = {"members": count(members), "protected": count(protected), "share": percent(part)}
+        six = Note("month_six", facts)
+    return Section("headline", tally.columns, rows, notes=(six, Note("classes")))
 
 
 def _of_week(section: Section) -> Section:
     """Return a section of enrolments as the week's own."""
-    return Section(
-        "new_by_agent", section.columns, section.rows, section.total, section.chart, section.notes
-    )
+    return replace(section, key="new_by_agent")
+
+
+def _again(section: Section) -> Section:
+    """Return a section without the notes that stand below an earlier one."""
+    told = [each for each in section.notes if each.code in _OWN_NOTES]
+    return replace(section, notes=tuple(told))
+
+
+def _once(sections: list[Section]) -> list[Section]:
+    return [sections[0], *map(_again, sections[1:])]

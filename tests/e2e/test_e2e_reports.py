@@ -179,17 +179,16 @@ def test_a_pipe_is_written_to_and_a_link_is_followed(agent: Cli) -> None:
 
 def test_what_cant_be_written_says_so_and_leaves_the_old_file(agent: Cli) -> None:
     enrol(agent, a_worker())
-    taken = agent.folder / "taken.csv"
-    taken.mkdir()
-    for path in (agent.folder / "none" / "r.csv", taken, agent.passphrase_file / "r.csv"):
+    for path in (agent.folder / "none" / "r.csv", agent.passphrase_file / "r.csv"):
         said = report(agent, "pendaftaran", "--output", str(path))
         assert (said.code, said.codes) == (8, ["report.unwritable"]), path
     assert not [path for path in agent.folder.iterdir() if path.name.startswith(".")]
     for arguments, field in (
-        (("--output", "r.xlsx"), "/format"),
+        (("--output", "r.docx"), "/format"),
         (("--output", "r"), "/format"),
-        (("--format", "pdf"), "/format"),
-        (("--dari", "22-11-2026"), "/since"),
+        (("--output", "r.csv", "--format", "csv,pdf"), "/format"),
+        (("--since", "22-11-2026"), "/since"),
+        (("--dari", "tetangga"), "/from"),
         (("--to", "2026-02-30"), "/until"),
     ):
         said = report(agent, "enrollments", *arguments)
@@ -229,7 +228,7 @@ def test_sums_are_kept_apart_by_standing_and_add_up_in_every_dimension(varied: A
     said = report(varied, "ringkasan")
     rows = said.data["items"]
     dimensions = {row["dimension"] for row in rows}
-    assert dimensions == {"total", "region", "program", "sector", "payer", "state", "period"}
+    assert dimensions == {"total", "agent", "region", "program", "sector", "payer", "state", "period"}
     (whole,) = [row for row in rows if row["dimension"] == "total"]
     assert whole["records"] == 5
     for row in rows:
