@@ -71,6 +71,21 @@ def _item(
     return known | reached | _reached(mine, paying=paying)
 
 
+def by_event(attendees: Attendees) -> tuple[dict[str, tuple[int, int | None]], int | None]:
+    """Return how many people enrolled and paid after each event, and what stands for no payment.
+
+    The latter is 0, or None while the store holds no payments at all. Events that are not named led
+    to nobody.
+    """
+    links, paying = attendees.enrolled(), attendees.payments_recorded()
+    sorted_out: dict[str, list[tuple[str, str, bool]]] = {}
+    for link in links:
+        sorted_out.setdefault(link[0], []).append(link)
+    reached = {event: _reached(mine, paying=paying) for event, mine in sorted_out.items()}
+    counts = {event: (each["enrolled"] or 0, each["paid"]) for event, each in reached.items()}
+    return counts, 0 if paying else None
+
+
 def _reached(links: list[tuple[str, str, bool]], *, paying: bool) -> dict[str, int | None]:
     """Return how many different people enrolled, and how many of them have paid."""
     enrolled = {record for _event, record, _paid in links}

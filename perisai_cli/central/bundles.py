@@ -86,9 +86,8 @@ class Queue:
         self._bundle = Bundle(file)
         self.header = self._bundle.header
         if self.header.kind != "queue":
-            raise InvalidInput(
-                "bundle.is_book" if self.header.kind == "book" else "bundle.is_answer"
-            )
+            code = "bundle.is_book" if self.header.kind == "book" else "bundle.is_answer"
+            raise InvalidInput(code)
         if self.header.office != office.key.fingerprint:
             raise InvalidInput("bundle.other_office", theirs=self.header.office)
         self.manifest = self._manifest()

@@ -92,6 +92,14 @@ INDONESIAN: dict[str, str] = {
     "report coverage": "cakupan",
     "report funnel": "corong",
     "report relief": "keringanan",
+    "report book": "buku",
+    "merge": "gabung",
+    "merge key": "kunci",
+    "merge questions": "pertanyaan",
+    "merge answer": "jawab",
+    "merge hand-over": "serahkan",
+    "merge trail": "jejak",
+    "merge status": "status",
     "central": "pusat",
     "central serve": "jalankan",
     "central agent": "agen",
@@ -153,6 +161,8 @@ OPTIONS: dict[str, str] = {
     "--template": "--contoh", "--occupation": "--pekerjaan", "--payer": "--pembayar",
     "--since": "--sejak", "--week": "--minggu", "--figures": "--angka", "--offline": "--luring",
     "--central": "--pusat", "--place": "--tempat", "--state": "--keadaan", "--example": "--contoh",
+    "--supervisor-key": "--kunci-penyelia", "--new-key": "--kunci-baru", "--choose": "--pilih",
+    "--both": "--keduanya",
 }  # fmt: skip
 """English name of an option to its Indonesian one, for messages that name it."""
 

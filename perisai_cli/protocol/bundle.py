@@ -53,7 +53,7 @@ class Sink(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a header tells beside the key: ``kind`` is ``queue`` or ``answer``."""
+    """What a header tells beside the key: ``kind`` is ``queue``, ``answer`` or ``book``."""
 
     kind: str
     id: str

@@ -1,7 +1,8 @@
 """What stands in a bundle: its header, which anyone may read, and the messages inside.
 
 A queue holds a ``QueueManifest`` and then one ``Batch`` a line; an answer an ``AnswerManifest``,
-one ``BatchAnswer`` for each batch, and then pages of decisions as a pull would bring them.
+one ``BatchAnswer`` for each batch, and then pages of decisions as a pull would bring them. An
+agent's book has messages of its own (``protocol/book.py``).
 """
 
 from __future__ import annotations
@@ -48,14 +49,22 @@ Key = Annotated[str, AfterValidator(_key)]
 Fingerprint = Annotated[str, Field(pattern=r"^[0-9]{5}( [0-9]{5}){5}$")]
 
 
+def thirty_digits(content: bytes) -> str:
+    """Return the fingerprint of *content*: digits to be read out, in groups of five."""
+    number = int.from_bytes(hashlib.sha256(content).digest(), "big") % 10 ** (_GROUPS * _DIGITS)
+    digits = f"{number:0{_GROUPS * _DIGITS}d}"
+    return " ".join(digits[at : at + _DIGITS] for at in range(0, len(digits), _DIGITS))
+
+
 class Header(Message):
     """What a courier may know of a bundle; it names no person and no agent.
 
-    ``office`` is the fingerprint of the office that a queue is for or an answer is from, ``count``
-    how many records it carries, ``key`` the sender's X25519 key for this one bundle.
+    ``office`` is the fingerprint of the office that a queue is for or an answer is from, or of the
+    supervisor whom a book is for, ``count`` how many records it carries, ``key`` the sender's
+    X25519 key for this one bundle.
     """
 
-    kind: Literal["queue", "answer"]
+    kind: Literal["queue", "answer", "book"]
     id: RecordId
     device: RecordId
     count: int = Field(ge=0)
@@ -74,11 +83,7 @@ class OfficeKey(Message):
     @property
     def fingerprint(self) -> str:
         """Thirty digits in groups of five, short enough to be read out over the telephone."""
-        digest = hashlib.sha256(b"perisai office 1\n" + canonical(self.model_dump())).digest()
-        number = int.from_bytes(digest, "big") % 10 ** (_GROUPS * _DIGITS)
-        digits = f"{number:0{_GROUPS * _DIGITS}d}"
-        groups = (digits[at : at + _DIGITS] for at in range(0, len(digits), _DIGITS))
-        return " ".join(groups)
+        return thirty_digits(b"perisai office 1\n" + canonical(self.model_dump()))
 
 
 class QueueManifest(Message):

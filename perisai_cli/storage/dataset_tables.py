@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 from sqlite_utils.migrations import Migrations
 
 from perisai_cli.domain.facts import Fact, Held, Member, Paid, Returned
+from perisai_cli.storage import merging_tables
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
 APPLICATION_ID = 0x50525344  # "PRSD"
-FORMAT = 1
+FORMAT = 2
 """Format of the file; a file with a higher number is left untouched."""
 
 TABLES: dict[type[Fact], str] = {
@@ -41,7 +42,7 @@ CLEAR_COLUMNS: dict[str, frozenset[str]] = {
     "meta": frozenset({"key", "value"}),
     "sealed": frozenset({"name", "schema"}),
     "persons": frozenset({"id", "schema"}),
-}
+} | merging_tables.CLEAR_COLUMNS
 
 migrations = Migrations("perisai-dataset")
 
@@ -89,4 +90,11 @@ INDEXES = (
 def m001_first_tables(db: Database) -> None:
     """Make the tables of the first format."""
     for statement in (*_FACTS, *_KEPT):
+        db.conn.execute(statement)
+
+
+@migrations()
+def m002_merging(db: Database) -> None:
+    """Make room for agents' books, and for what their supervisor decides about them."""
+    for statement in merging_tables.TABLES:
         db.conn.execute(statement)

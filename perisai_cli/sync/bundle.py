@@ -172,7 +172,8 @@ def take_answer(
     bundle = Bundle(file)
     header, secrets = bundle.header, kept.secrets(bundle.header.id)
     if header.kind != "answer":
-        raise InvalidInput("bundle.is_queue")
+        code = "bundle.is_book" if header.kind == "book" else "bundle.is_queue"
+        raise InvalidInput(code)
     if secrets is None or header.device != device:
         raise InvalidInput("bundle.not_ours")
     office = known_office(outbox)

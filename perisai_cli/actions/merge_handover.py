@@ -1,0 +1,170 @@
+"""Members change hands: given to another agent with a reason, a trail, and a list for the agent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from perisai_cli.actions.app import App, Result
+from perisai_cli.actions.merge import conclude
+from perisai_cli.actions.merge_reason import checked_reason
+from perisai_cli.actions.merged import Merged, open_merged
+from perisai_cli.actions.whole_file import whole_file
+from perisai_cli.domain.errors import InvalidInput, Problem
+from perisai_cli.domain.facts import month_of
+from perisai_cli.domain.identity import mask_name, mask_nik
+from perisai_cli.domain.period import timestamp
+from perisai_cli.reports import formats
+from perisai_cli.storage import handovers
+from perisai_cli.storage.handovers import Handover, Move
+
+LIST = (
+    "id", "nik", "name", "phone", "standing", "region", "programs", "start", "months", "covered",
+)  # fmt: skip
+"""Columns of the list for the new agent; without a reason NIK, name and phone are masked."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverWish:
+    """Who is to have whose members.
+
+    Attributes:
+        giver: The agent who had them.
+        taker: The agent who gets them.
+        members: Ids, which may be cut short; empty for all.
+        reason: Why; it names nobody.
+        output: Where the list for the new agent goes; None for none.
+        unmask: Reason to write NIKs, names and phone numbers in full; kept in the journal.
+    """
+
+    giver: str
+    taker: str
+    members: tuple[str, ...]
+    reason: str
+    output: Path | None = None
+    unmask: str | None = None
+
+
+def hand_over(app: App, wish: HandoverWish) -> Result:
+    """Give members to another agent; their payments and reactivations follow them.
+
+    Raises:
+        InvalidInput: ``merge.same_agent``, ``merge.no_members``, ``merge.not_theirs``,
+            ``record.unknown``, ``record.ambiguous``, ``merge.reason`` or ``merge.reason_names``;
+            nothing was changed.
+    """
+    with open_merged(app) as merged:
+        data, giver = merged.data, wish.giver.strip()
+        taker = _taker(wish)
+        members = _members(merged, giver, wish.members)
+        why = checked_reason(wish.reason, _names(merged, members))
+        unmask = None if wish.unmask is None else checked_reason(wish.unmask, ())
+        known = taker in handovers.agents(data)
+        move = Move(giver, taker, merged.by, timestamp(app.clock()), why)
+        with data.transaction():
+            number = handovers.hand_over(data, merged.store.vault, move, members)
+            conclude(data, data.kept("read_at") or move.at)
+        _note(merged, move, number, len(members))
+        if wish.output is not None:
+            _write_list(merged, members, wish.output, unmask)
+    shown = {"number": number, "from": giver, "to": taker, "members": len(members)}
+    shown["path"] = None if wish.output is None else str(wish.output)
+    doubts = () if known else (Problem("merge.new_agent", None, {"agent": taker}),)
+    return Result("merge hand-over", shown, warnings=doubts)
+
+
+def trail(
+    app: App, number: int | None = None, output: Path | None = None, unmask: str | None = None
+) -> Result:
+    """Return the hand-overs, oldest first; of one its members too, as a file where asked for.
+
+    Raises:
+        InvalidInput: ``merge.no_handover``, or ``merge.reason`` of *unmask*.
+    """
+    with open_merged(app) as merged:
+        found = handovers.handovers(merged.data, merged.store.vault)
+        items = [_shown(each) for each in found if number in (None, each.number)]
+        if number is not None:
+            if not items:
+                raise InvalidInput("merge.no_handover", field="/number")
+            members = handovers.handed(merged.data, number)
+            items[0]["ids"] = members
+            if output is not None:
+                why = None if unmask is None else checked_reason(unmask, ())
+                _write_list(merged, members, output, why)
+    path = None if output is None else str(output)
+    return Result("merge trail", {"count": len(items), "path": path, "items": items})
+
+
+def _taker(wish: HandoverWish) -> str:
+    taker = wish.taker.strip()
+    if not taker or len(taker) > 64:
+        raise InvalidInput("usage.missing", field="--to")
+    if taker == wish.giver.strip():
+        raise InvalidInput("merge.same_agent", field="--to")
+    return taker
+
+
+def _members(merged: Merged, giver: str, named: Sequence[str]) -> list[str]:
+    """Return the giver's members that were named, or all of them."""
+    theirs = handovers.members_of(merged.data, giver)
+    if not theirs:
+        raise InvalidInput("merge.no_members", field="--from", agent=giver)
+    if not named:
+        return theirs
+    members = list(dict.fromkeys(handovers.member_named(merged.data, each) for each in named))
+    if not set(members) <= set(theirs):
+        raise InvalidInput("merge.not_theirs", field="/id", agent=giver)
+    return members
+
+
+def _names(merged: Merged, members: Sequence[str]) -> Iterator[str]:
+    for each in members:
+        yield str((merged.data.person(each).get("worker") or {}).get("name", ""))
+
+
+def _note(merged: Merged, move: Move, number: int, members: int) -> None:
+    facts = {"number": number, "giver": move.giver, "taker": move.taker, "members": members}
+    with merged.store.connection.transaction():
+        merged.store.journal(
+            merged.app.clock(), "merge.handed_over", by=move.by, reason=move.reason, **facts
+        )
+
+
+def _shown(handover: Handover) -> dict[str, Any]:
+    return {
+        "number": handover.number,
+        "at": handover.at,
+        "by": handover.by,
+        "from": handover.giver,
+        "to": handover.taker,
+        "members": handover.members,
+        "reason": handover.reason,
+    }
+
+
+def _write_list(merged: Merged, members: Sequence[str], output: Path, unmask: str | None) -> None:
+    """Write the list for the new agent, which others must not read when it is unmasked."""
+    if unmask is not None:
+        with merged.store.connection.transaction():
+            merged.store.journal(merged.app.clock(), "merge.list_unmasked", reason=unmask)
+    rows = (_row(merged, each, unmask=unmask is not None) for each in members)
+    with whole_file(output) as file:
+        formats.write("csv", LIST, rows, file)
+
+
+def _row(merged: Merged, member: str, *, unmask: bool) -> dict[str, Any]:
+    worker = merged.data.person(member).get("worker") or {}
+    facts = handovers.facts_of(merged.data, member)
+    nik, name = str(worker.get("nik", "")), str(worker.get("name", ""))
+    phone = str(worker.get("phone") or "")
+    if not unmask:
+        nik, name, phone = mask_nik(nik) if nik else "", mask_name(name), ""
+    row: dict[str, Any] = {"id": member, "nik": nik, "name": name, "phone": phone}
+    row |= {each: facts.get(each) for each in ("standing", "region", "programs", "months")}
+    row["start"] = str(month_of(facts["start"])) if facts else None
+    covered = facts.get("covered")
+    row["covered"] = str(month_of(covered)) if covered else None
+    return row

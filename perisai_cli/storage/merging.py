@@ -1,0 +1,296 @@
+"""Takes agents' books into the merged dataset: what each says joins what was known before."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from perisai_cli.domain.errors import InvalidInput
+from perisai_cli.domain.facts import Fact, Held, Member, Whose, standing_of
+from perisai_cli.domain.outbox import ENROLMENT, WITHDRAWN
+from perisai_cli.protocol.book import BookManifest, BookRecord
+from perisai_cli.protocol.book_facts import HEAD, fact_of, restored
+from perisai_cli.storage import handovers, merge_answers, variants
+from perisai_cli.storage.dataset import Dataset
+from perisai_cli.storage.variants import Variant
+from perisai_cli.storage.vault import Vault
+
+SCHEMA = 1
+_CHUNK = 500
+_TABLE, _REPLY = "merged:variant", "merged:reply"
+_COLUMNS = (
+    "id", "rev", "hash", "kind", "erased", "standing", "seq", "made_at", "book", "agent", "office",
+    "zone", "device", "fact", "persons", "nik_index", "envelope", "reply", "schema",
+)  # fmt: skip
+_PUT = (
+    f"INSERT OR REPLACE INTO variants ({', '.join(_COLUMNS)})"  # noqa: S608 - our names
+    f" VALUES ({', '.join('?' * len(_COLUMNS))})"
+)
+_LATER = "UPDATE variants SET made_at = ?, book = ? WHERE id = ? AND rev = ? AND hash = ?"
+_COUNT = "INSERT OR REPLACE INTO counted VALUES (?, ?, ?, ?, ?, 0, ?)"
+
+Counting = tuple[Variant, str, dict[str, Any] | None]
+"""A variant that counts, how its record stands, and the body where it is at hand."""
+
+
+class Merging:
+    """A merged dataset that books are taken into, within the caller's transaction.
+
+    *answers* and *handed* are what the supervisor decided before.
+    """
+
+    def __init__(self, dataset: Dataset, vault: Vault):
+        self._dataset = dataset
+        self._connection = dataset.connection
+        self._vault = vault
+        self._answers = merge_answers.choices(dataset)
+        self._handed = handovers.takers(dataset)
+
+    # Books
+
+    def known_book(self, bundle: str) -> bool:
+        """Tell whether a book was taken before."""
+        return self._connection.row("SELECT 1 FROM books WHERE id = ?", bundle) is not None
+
+    def admit(self, manifest: BookManifest) -> bool:
+        """Return whether a book's device is new, once it may come in.
+
+        Raises:
+            InvalidInput: ``book.other_key``: the device was known by another key before.
+        """
+        row = self._connection.row(
+            "SELECT public_key FROM devices WHERE device = ?", manifest.device
+        )
+        if row is not None and row["public_key"] != manifest.public_key:
+            raise InvalidInput("book.other_key", device=manifest.device)
+        return row is None
+
+    def number_taken(self, manifest: BookManifest) -> bool:
+        """Tell whether another book of the device has the same number: its store was copied."""
+        sql = "SELECT 1 FROM books WHERE device = ? AND number = ? AND id <> ?"
+        row = self._connection.row(sql, manifest.device, manifest.number, manifest.bundle)
+        return row is not None
+
+    @contextmanager
+    def whole_book(self) -> Iterator[None]:
+        """Take one book wholly or not at all."""
+        self._connection.run("SAVEPOINT book")
+        try:
+            yield
+        except InvalidInput:  # anything else undoes the whole merge
+            self._connection.run("ROLLBACK TO book")
+            self._connection.run("RELEASE book")
+            raise
+        self._connection.run("RELEASE book")
+
+    def take(self, manifest: BookManifest, lines: Iterable[BookRecord]) -> Iterator[int]:
+        """Take a book, yielding after each few hundred records how many there were.
+
+        Raises:
+            InvalidInput: ``book.record``, or as the *lines* do.
+        """
+        newest, stream = manifest.last_success or "", iter(lines)
+        while chunk := list(itertools.islice(stream, _CHUNK)):
+            newest = max(newest, *(line.changed_at for line in chunk))
+            self._take(manifest, chunk)
+            yield len(chunk)
+        self._connection.run(
+            "INSERT INTO devices (device, public_key) VALUES (?, ?) ON CONFLICT DO NOTHING",
+            manifest.device, manifest.public_key,
+        )  # fmt: skip
+        self._connection.run(
+            "INSERT INTO books (id, device, agent, office, region, made_at, number, records,"
+            " persons, last_success, newest, schema, envelope)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            manifest.bundle, manifest.device, manifest.agent, manifest.office, manifest.region,
+            manifest.made_at, manifest.number, manifest.records, int(manifest.persons),
+            manifest.last_success, min(newest, manifest.made_at), SCHEMA,
+            self._vault.seal("merged:book", manifest.bundle, SCHEMA, {"name": manifest.name}),
+        )  # fmt: skip
+
+    # Records
+
+    def _take(self, manifest: BookManifest, lines: Sequence[BookRecord]) -> None:
+        known = self._known([line.id for line in lines])
+        before = {each: dict(group) for each, group in known.items()}
+        bodies: dict[tuple[str, str], dict[str, Any] | None] = {}
+        for line in lines:
+            group = known.setdefault(line.id, {})
+            there = group.get((line.rev, line.hash))
+            told = self._variant(manifest, line, there)
+            group[told.key] = told if there is None else variants.joined(there, told)
+            bodies[line.id, line.hash] = line.body
+        self._settle(known, before, bodies)
+
+    def _settle(
+        self,
+        known: dict[str, dict[tuple[int, str], Variant]],
+        before: dict[str, dict[tuple[int, str], Variant]],
+        bodies: dict[tuple[str, str], dict[str, Any] | None],
+    ) -> None:
+        """Write what changed of these records, and count them anew where anything did."""
+        dropped, written, later, counting = [], [], [], []
+        for record_id, group in known.items():
+            found, old = variants.still_counting(group.values()), before.get(record_id, {})
+            kept = {each.key for each in found}
+            dropped += [(record_id, *key) for key in old if key not in kept]
+            changed = {each.key for each in found if _differs(old.get(each.key), each)}
+            written += [each for each in found if each.key in changed]
+            later += [
+                (each.made_at, each.book, *_place(each))
+                for each in found
+                if each.key not in changed and old[each.key].book != each.book
+            ]
+            if changed or len(kept) != len(old):
+                counted, standing = variants.chosen(found, self._answers)
+                counting.append((counted, standing, bodies.get((record_id, counted.hash))))
+                if {each.kind for each in old.values()} - {counted.kind}:
+                    self._dataset.remove([record_id])  # from the table of its other kind
+        sql = "DELETE FROM variants WHERE id = ? AND rev = ? AND hash = ?"
+        self._connection.run_many(sql, dropped)
+        self._connection.run_many(_PUT, (self._row(each) for each in written))
+        self._connection.run_many(_LATER, later)
+        self._count(counting, {each for each, group in before.items() if group})
+
+    def count_again(self, record_id: str) -> None:
+        """Count one record anew, after a question about it was answered."""
+        group = self._known([record_id]).get(record_id, {})
+        if group:
+            self._answers = merge_answers.choices(self._dataset)
+            counted = variants.chosen(variants.still_counting(group.values()), self._answers)
+            self._count([(*counted, None)], {record_id})
+
+    def _count(self, counting: Sequence[Counting], there_before: set[str]) -> None:
+        """Let these variants be what reports see of their records."""
+        facts, persons, bare = [], [], []
+        for variant, standing, body in counting:
+            facts.append(self._fact(variant, standing))
+            told = self._person(variant, body)
+            if told:
+                persons.append((variant.id, told))
+            elif variant.id in there_before:
+                bare.append((variant.id,))
+        self._connection.run_many("DELETE FROM persons WHERE id = ?", bare)
+        self._dataset.put(facts)
+        self._dataset.put_persons(persons)
+        self._connection.run_many(
+            _COUNT,
+            (
+                (each.id, each.kind, each.rev, each.hash, standing, each.nik_index)
+                for each, standing, _body in counting
+            ),
+        )
+
+    def _fact(self, variant: Variant, standing: str) -> Fact:
+        whose = Whose(
+            variant.id, variant.rev, standing, variant.agent, variant.office, variant.zone
+        )
+        fact = restored(variant.kind, whose, variant.fact)
+        if isinstance(fact, Held):
+            return fact
+        taker = self._handed.get(fact.id if isinstance(fact, Member) else fact.member)
+        return fact if taker is None else fact._replace(agent=taker)
+
+    def _person(self, variant: Variant, body: dict[str, Any] | None) -> dict[str, Any]:
+        """Return what concerns the member of a record; nothing once it was erased."""
+        if variant.erased:
+            return {}
+        if body is None:
+            body = self.body(variant)
+        told = {"worker": body.get("worker"), "assigned": variant.reply.get("assigned")}
+        told["codes"] = variant.reply.get("codes")
+        return {name: value for name, value in told.items() if value}
+
+    def body(self, variant: Variant) -> dict[str, Any]:
+        """Return the body of a variant; empty where no book brought it."""
+        if variant.envelope is None:
+            return {}
+        name = f"{variant.id}:{variant.rev}:{variant.hash}"
+        return self._vault.open(_TABLE, name, SCHEMA, variant.envelope)
+
+    def of_record(self, record_id: str) -> list[Variant]:
+        """Return the variants of a record that may count, in the order of their hashes."""
+        group = self._known([record_id]).get(record_id, {})
+        return variants.still_counting(group.values()) if group else []
+
+    # Rows
+
+    def _known(self, ids: Sequence[str]) -> dict[str, dict[tuple[int, str], Variant]]:
+        marks = ", ".join("?" * len(ids))
+        sql = f"SELECT * FROM variants WHERE id IN ({marks})"  # noqa: S608 - marks
+        known: dict[str, dict[tuple[int, str], Variant]] = {}
+        for row in self._connection.rows(sql, *ids):
+            values = {name: row[name] for name in _COLUMNS[:-1]}
+            name = f"{row['id']}:{row['rev']}:{row['hash']}"
+            values["reply"] = self._vault.open(_REPLY, name, row["schema"], row["reply"])
+            values["fact"] = json.loads(row["fact"])
+            values |= {flag: bool(row[flag]) for flag in ("erased", "persons")}
+            variant = Variant(**values)
+            known.setdefault(variant.id, {})[variant.key] = variant
+        return known
+
+    def _row(self, variant: Variant) -> tuple[Any, ...]:
+        name = f"{variant.id}:{variant.rev}:{variant.hash}"
+        return (
+            variant.id, variant.rev, variant.hash, variant.kind, int(variant.erased),
+            variant.standing, variant.seq, variant.made_at, variant.book, variant.agent,
+            variant.office, variant.zone, variant.device, json.dumps(variant.fact),
+            int(variant.persons), variant.nik_index, variant.envelope,
+            self._vault.seal(_REPLY, name, SCHEMA, variant.reply), SCHEMA,
+        )  # fmt: skip
+
+    def _variant(self, manifest: BookManifest, line: BookRecord, there: Variant | None) -> Variant:
+        """Return a record of a book as a variant; a body that is *there* already stays there."""
+        standing = standing_of(line.state, pending=line.pending)
+        assert standing is not None  # a book holds no drafts
+        whose = Whose(
+            line.id, line.rev, standing, manifest.agent, manifest.office, manifest.region
+        )  # fmt: skip
+        fact, nik_index = fact_of(line, whose), self._nik_index(line)
+        body = None if there is not None and there.persons else line.body
+        seq = 0 if line.pending else line.seq or 0
+        name = f"{line.id}:{line.rev}:{line.hash}"
+        return Variant(
+            id=line.id,
+            rev=line.rev,
+            hash=line.hash,
+            kind=line.kind,
+            erased=line.erased,
+            standing=standing,
+            seq=seq,
+            made_at=manifest.made_at,
+            book=manifest.bundle,
+            agent=manifest.agent,
+            office=manifest.office,
+            zone=manifest.region,
+            device=manifest.device,
+            fact=list(fact[HEAD:]),
+            persons=body is not None,
+            nik_index=nik_index,
+            envelope=None if body is None else self._vault.seal(_TABLE, name, SCHEMA, body),
+            reply={
+                "assigned": line.assigned,
+                "given": (line.seq or 0) if line.assigned else 0,
+                "codes": sorted(line.codes),
+            },
+        )
+
+    def _nik_index(self, line: BookRecord) -> bytes | None:
+        worker = (line.body or {}).get("worker")
+        if line.kind != ENROLMENT or line.state == WITHDRAWN or not worker:
+            return None
+        nik = worker.get("nik")
+        if not isinstance(nik, str) or not nik.isascii():
+            raise InvalidInput("book.record", record=line.id)
+        return self._vault.blind_index(nik)
+
+
+def _place(variant: Variant) -> tuple[str, int, str]:
+    return variant.id, variant.rev, variant.hash
+
+
+def _differs(old: Variant | None, new: Variant) -> bool:
+    return old is None or old.said != new.said
