@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.styles import ParagraphStyle
@@ -25,7 +25,7 @@ from perisai_cli.reports import words
 from perisai_cli.reports.charts import picture
 from perisai_cli.reports.model import Report, Section
 from perisai_cli.reports.pdf_drawing import Drawn
-from perisai_cli.reports.pdf_tables import fitted, flowable, measured
+from perisai_cli.reports.pdf_tables import Measured, fitted, flowable, measured
 from perisai_cli.reports.pdf_type import PLAIN, RULE, SOFT, Letters, style
 
 MARGIN = 40.0
@@ -36,13 +36,26 @@ _LINE = 7.0
 _KEPT = 90.0  # points below a heading that must have room on its page
 
 
+class _Set(NamedTuple):
+    """A section and how its table is set: whether the paper lies, and the size of its letters."""
+
+    section: Section
+    letters: Letters
+    table: Measured
+    lying: bool
+    size: float
+
+
 def write_pages(report: Report, sections: list[Section], file: BinaryIO) -> None:
     """Write a report's *sections* (rows in lists) as a PDF to *file*."""
     letters = Letters()
     title = letters.printable(words.title(report))
+    below = letters.printable(words.as_of(report.origin))
+    parts = [_set(section) for section in sections]
+    first = parts[0].lying  # a document begins with the first of its templates
     document = _Document(
         file,
-        pageTemplates=[_template(lying) for lying in _SHEETS],
+        pageTemplates=[_template(first), _template(not first)],
         title=words.title(report),
         author="perisai",
         subject=words.as_of(report.origin),
@@ -50,12 +63,18 @@ def write_pages(report: Report, sections: list[Section], file: BinaryIO) -> None
         lang=language(),
         invariant=1,
     )
-    below = letters.printable(words.as_of(report.origin))
 
     def canvas(*given: Any, **named: Any) -> _Sheets:
         return _Sheets(title, below, *given, **named)
 
-    document.build(list(_story(report, sections, letters)), canvasmaker=canvas)
+    document.build([*_opening(report, letters), *_story(parts)], canvasmaker=canvas)
+
+
+def _set(section: Section) -> _Set:
+    letters = Letters()
+    table = measured(section, letters)
+    tall, wide = (width - 2 * MARGIN for width, _ in _SHEETS.values())
+    return _Set(section, letters, table, *fitted(table, tall, wide))
 
 
 def _template(lying: bool) -> PageTemplate:
@@ -65,43 +84,43 @@ def _template(lying: bool) -> PageTemplate:
     return PageTemplate("lying" if lying else "standing", [frame], pagesize=(width, height))
 
 
-def _story(report: Report, sections: list[Section], letters: Letters) -> Iterator[Any]:
-    """Yield all that stands on the sheets, in order."""
-    opening = [
+def _opening(report: Report, letters: Letters) -> list[Any]:
+    """Return what stands at the top of the first sheet."""
+    day = text("report_page.for_day", day=words.day(report.day))
+    return [
         Paragraph(letters.markup(words.title(report)), style(17, bold=True, after=4)),
-        Paragraph(letters.markup(text("report_page.for_day", day=words.day(report.day))), style(9)),
+        Paragraph(letters.markup(day), style(9)),
         Paragraph(letters.markup(words.as_of(report.origin)), style(9, after=6)),
     ]
-    rooms = [width - 2 * MARGIN for width, _ in _SHEETS.values()]
-    lies = None
-    for section in sections:
-        own = Letters()
-        table = measured(section, own)
-        lying, size = fitted(table, *rooms)
-        if lying != lies:
+
+
+def _story(parts: list[_Set]) -> Iterator[Any]:
+    """Yield the sections; paper is turned between two that want it otherwise."""
+    lying = parts[0].lying
+    for part in parts:
+        if part.lying != lying:
+            lying = part.lying
             yield NextPageTemplate("lying" if lying else "standing")
-            if lies is not None:
-                yield PageBreak()
-        lies = lying
-        yield from opening
-        opening = []
-        yield from _section(section, lying, own)
-        if table.body:
-            yield flowable(table, size, rooms[lying], own)
-        yield from _notes(section, own)
+            yield PageBreak()
+        yield from _section(part)
+        if part.table.body:
+            room = _SHEETS[lying][0] - 2 * MARGIN
+            yield flowable(part.table, part.size, room, part.letters)
+        yield from _notes(part.section, part.letters)
 
 
 def _heading() -> ParagraphStyle:
     return ParagraphStyle("heading", parent=style(12, bold=True, after=5), spaceBefore=16)
 
 
-def _section(section: Section, lying: bool, letters: Letters) -> Iterator[Any]:
+def _section(part: _Set) -> Iterator[Any]:
     """Yield the heading, and the chart with its sentences."""
+    section, letters = part.section, part.letters
     heading = Paragraph(letters.markup(words.title(section)), _heading())
     heading.outline = letters.printable(words.title(section))
     drawn = picture(section)
     if drawn is not None:
-        high = _SHEETS[lying][1] - 2 * MARGIN - _KEPT
+        high = _SHEETS[part.lying][1] - 2 * MARGIN - _KEPT
         told = f"{drawn.told} {drawn.left_out}".strip()
         below = Paragraph(letters.markup(told), style(_LINE, after=6))
         yield KeepTogether([heading, Drawn(drawn, letters, high), Spacer(1, 3), below])

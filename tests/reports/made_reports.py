@@ -52,7 +52,7 @@ def named(names: tuple[str, ...] = NAMES) -> Section:
         {
             "agent": name,
             "records_accepted": None if place == 1 else place * 1_234,
-            "oldest_cash": None if place % 2 else f"2026-11-{place + 1:02}",
+            "oldest_cash": None if place % 2 else f"2026-11-{place % 30 + 1:02}",
         }
         for place, name in enumerate(names)
     ]

@@ -150,7 +150,9 @@ def test_rows_of_one_name_are_one_bar() -> None:
     assert words_of(found)[1:] == ["A-001", "7"]
 
 
-@pytest.mark.parametrize(("section", "most"), [(bars(list(range(99))), BARS), (made.named(made.NAMES * 9), 13)])
+@pytest.mark.parametrize(
+    ("section", "most"), [(bars(list(range(99))), BARS), (made.named(made.NAMES * 9), 13)]
+)
 def test_more_bars_than_fit_are_left_to_the_table(section: Section, most: int) -> None:
     found = drawn(section)
     rows = len({row["agent"] for row in section.rows})
@@ -232,7 +234,10 @@ def test_without_numbers_there_is_no_chart(section: Section) -> None:
     assert picture(replace(section, rows=nothing)) is not None
 
 
-@given(st.lists(st.integers(-(10**15), 10**15) | st.none(), min_size=1, max_size=60), st.text(max_size=80))
+@given(
+    st.lists(st.integers(-(10**15), 10**15) | st.none(), min_size=1, max_size=60),
+    st.text(max_size=80),
+)
 def test_any_numbers_and_names_give_a_picture_that_is_whole(
     numbers: list[int | None], name: str
 ) -> None:
