@@ -111,7 +111,7 @@ def _opened(path: Path) -> Iterator[Any]:
     try:
         stream = path.open("rb")
     except OSError:
-        raise InvalidInput("file.unreadable", field="/file") from None
+        raise InvalidInput("file.unreadable", field="--file") from None
     with stream, bundle_file(stream) as (file, _as_text):
         yield file
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from perisai_cli.actions.report_wish import Wish
 from perisai_cli.actions.reporting import make_report
-from perisai_cli.cli import report_enrolments
+from perisai_cli.cli import report_book, report_enrolments
 from perisai_cli.cli.framework import command, group
 from perisai_cli.cli.report_fetch import fetched
 from perisai_cli.cli.report_options import (
@@ -117,3 +117,4 @@ for _name in NAMES:
     if _name not in ("weekly", "coverage"):
         command(app, f"report {_name}")((_make_of_span if _name in SPANS else _make)(_name))
 report_enrolments.add_to(app)
+report_book.add_to(app)
