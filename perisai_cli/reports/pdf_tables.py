@@ -150,5 +150,6 @@ def _style(table: Measured, size: float) -> TableStyle:
         commands += [
             ("FONT", (0, -1), (-1, -1), BOLD, size, size * 1.25),
             ("LINEABOVE", (0, -1), (-1, -1), 0.8, INK),
+            ("NOSPLIT", (0, -2), (-1, -1)),  # a sum never stands alone on a page
         ]
     return TableStyle(commands)

@@ -65,6 +65,14 @@ def test_a_table_over_pages_repeats_its_heads_and_leaves_nobody_out(tmp_path: Pa
     assert rows == len(list(made.curves(12).rows))
 
 
+@pytest.mark.parametrize("months", range(18, 30))
+def test_a_sum_never_stands_alone_on_a_page(months: int, tmp_path: Path) -> None:
+    pages = printed_text(written(made.report(made.stacked(months)), tmp_path))
+    [last] = [page for page in pages if "Jumlah" in page]
+    before = last.partition("Jumlah")[0].strip().splitlines()[-1]
+    assert re.match(r"\w+ 20\d\d ", before.strip())
+
+
 def test_values_are_said_as_people_read_them_and_the_sum_stands_last(tmp_path: Path) -> None:
     text = flowing(printed_text(written(made.report(made.stacked()), tmp_path)))
     assert "Februari 2025 148 144 118 70 Rp2.486.400" in text
