@@ -50,20 +50,28 @@ def sections_of(found: list[Rise]) -> list[Section]:
 def rises(found: Iterable[Cell], asked: Asked) -> list[Rise]:
     """Return the rises of members who are covered, may still pay their arrears, or are to begin."""
     splitter = Splitter(asked.law)
-    kept = (cell for cell in found if cell.state in (ACTIVE, ENDING, GRACE, NOT_BEGUN))
-    return [rise for cell in kept for rise in _rises(splitter, cell, asked.month)]
+    kept: dict[tuple[object, ...], list[tuple[str, int, int]]] = {}
+    rising = []
+    for cell in found:
+        if cell.state not in (ACTIVE, ENDING, GRACE, NOT_BEGUN):
+            continue
+        first = asked.month + (cell.months if cell.state == NOT_BEGUN else 0)
+        key = (*cell.wished, first)
+        if key not in kept:
+            kept[key] = list(_rises(splitter, cell, range(first, asked.month + AHEAD + 1)))
+        rising += [Rise(month, cell, before, after) for month, before, after in kept[key]]
+    return rising
 
 
-def _rises(splitter: Splitter, cell: Cell, month: int) -> Iterator[Rise]:
+def _rises(splitter: Splitter, cell: Cell, months: range) -> Iterator[tuple[str, int, int]]:
     before = None
-    first = month + (cell.months if cell.state == NOT_BEGUN else 0)
-    for number in range(first, month + AHEAD + 1):
+    for number in months:
         try:
             after = sum(splitter.month(cell.wish(number)).values())
         except NoRuleInForce:  # no price is told for a month without one
             return
         if before is not None and after > before:
-            yield Rise(str(month_of(number)), cell, before, after)
+            yield str(month_of(number)), before, after
         before = after
 
 

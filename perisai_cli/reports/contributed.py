@@ -8,7 +8,7 @@ once more; where the parts do not sum to what was recorded, the sum stays whole 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from perisai_cli.domain.errors import InvalidInput, NoRuleInForce
 from perisai_cli.domain.facts import month_of
@@ -49,17 +49,19 @@ class Splitter:
 
     def __init__(self, law: Law):
         self._prices = Prices(law)
-        self._kept: dict[tuple[Any, ...], dict[str, int]] = {}
+        self._kept: dict[BpuRequest, dict[str, int]] = {}
+        self._split: dict[BpuRequest, tuple[list[Part], int]] = {}
 
     def parts(self, request: BpuRequest, amount: int) -> list[Part]:
         """Return the parts of a payment, which sum to its amount."""
-        try:
-            parts = list(self._parts(request))
-        except (InvalidInput, NoRuleInForce):
-            parts = []  # told apart below: nothing is left out of a sum
-        if sum(part.amount for part in parts) != amount:
-            return [Part(str(request.start), UNSPLIT, amount)]
-        return parts
+        if request not in self._split:
+            try:
+                parts = list(self._parts(request))
+            except (InvalidInput, NoRuleInForce):
+                parts = []  # told apart below: nothing is left out of a sum
+            self._split[request] = (parts, sum(part.amount for part in parts))
+        parts, total = self._split[request]
+        return parts if total == amount else [Part(str(request.start), UNSPLIT, amount)]
 
     def month(self, request: BpuRequest) -> dict[str, int]:
         """Return what the first month of a request costs, by programme.
@@ -67,10 +69,10 @@ class Splitter:
         Raises:
             NoRuleInForce: no rate was in force in it.
         """
-        key = tuple(request._replace(months=1))
-        known = self._kept.get(key)
+        single = request._replace(months=1)
+        known = self._kept.get(single)
         if known is None:
-            known = self._kept[key] = self._prices.price(request._replace(months=1)).by_program
+            known = self._kept[single] = self._prices.price(single).by_program
         return known
 
     def _parts(self, request: BpuRequest) -> Iterator[Part]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
 
 from perisai_cli.domain.facts import STANDINGS
 from perisai_cli.domain.regions import region_label
@@ -21,35 +21,69 @@ DIMENSIONS: dict[str, Column] = {
 }
 """What enrolments are counted by; ``month`` is the month of recording."""
 
-FLAT = ("total", "region", "agent", "program", "sector", "payer", "state", "period")
-"""Dimensions of the flat table, in their order."""
+FLAT = {
+    "total": "total", "region": "region", "agent": "agent", "program": "programs",
+    "sector": "sector", "payer": "payer", "state": "state", "period": "month",
+}  # fmt: skip
+"""Dimensions of the flat table, in their order, and what each is called here."""
 
-_CUBE = """
-    SELECT region, agent, programs, sector, payer, substr(day, 1, 7) AS month, standing,
-        count(*), sum(amount)
-    FROM members WHERE day BETWEEN :since AND :until
-    GROUP BY region, agent, programs, sector, payer, substr(day, 1, 7), standing
+# Each question reads one covering index from end to end and keeps only few groups; "coalesce" keeps
+# a database from looking the days up instead, which pays for a short span alone.
+_QUESTIONS = {
+    ("region", "programs", "sector", "payer"): """
+        SELECT region, programs, sector, payer, standing, count(*), sum(amount)
+        FROM members WHERE coalesce(day, '') BETWEEN :since AND :until
+        GROUP BY region, programs, sector, payer, standing""",
+    ("agent",): """
+        SELECT agent, standing, count(*), sum(amount)
+        FROM members WHERE coalesce(day, '') BETWEEN :since AND :until GROUP BY agent, standing""",
+    ("month",): """
+        SELECT day, standing, count(*), sum(amount)
+        FROM members WHERE day BETWEEN :since AND :until GROUP BY day, standing""",
+}
+
+
+_SHORT = """
+    SELECT agent, standing, count(*), sum(amount)
+    FROM members WHERE day BETWEEN :since AND :until GROUP BY agent, standing
 """
 
 
 class Cell(NamedTuple):
-    """Enrolments that agree in everything they are counted by."""
+    """Enrolments of one standing under one key of a dimension."""
 
-    region: str
-    agent: str
-    programs: str
-    sector: str
-    payer: str
-    month: str
+    dimension: str
+    key: str
     standing: str
     records: int
     amount: int
 
 
 def cells(source: Source, asked: Asked) -> list[Cell]:
-    """Return the enrolments of a span, counted; every dimension is a sum over these."""
-    rows = source.rows(_CUBE, **asked.span())
-    return [Cell._make((*row[:7], int(row[7]), int(row[8] or 0))) for row in rows]
+    """Return the enrolments of a span, counted under every dimension."""
+    return [
+        cell
+        for dimensions, sql in _QUESTIONS.items()
+        for row in source.rows(sql, **asked.span())
+        for cell in _cells(dimensions, row)
+    ]
+
+
+def by_agent(source: Source, asked: Asked) -> list[Cell]:
+    """Return the enrolments of a short span, counted by agent and in total."""
+    rows = source.rows(_SHORT, **asked.span())
+    return [cell for row in rows for cell in _cells(("agent",), row)]
+
+
+def _cells(dimensions: tuple[str, ...], row: tuple[Any, ...]) -> Iterator[Cell]:
+    *keys, standing, records, amount = row
+    if dimensions == ("month",):
+        keys = [keys[0][:7]]
+    for dimension, key in zip(dimensions, keys, strict=True):
+        yield Cell(dimension, key, standing, int(records), int(amount or 0))
+    if dimensions == ("agent",):
+        yield Cell("total", "all", standing, int(records), int(amount or 0))
+        yield Cell("state", standing, standing, int(records), int(amount or 0))
 
 
 def report(source: Source, asked: Asked) -> Report:
@@ -67,23 +101,15 @@ def _flat(found: Iterable[Cell]) -> Section:
     tally = Tally(
         (Column("dimension", "code"), Column("key", "code"), Column("label", "text")), sums
     )
+    names = {mine: theirs for theirs, mine in FLAT.items()}
     for cell in found:
         counted = {"records": cell.records, "amount": cell.amount}
         counted |= {f"{name}_{cell.standing}": value for name, value in counted.items()}
-        for dimension, key in _keys(cell).items():
-            label = region_label(key) if dimension == "region" else ""
-            tally.add((dimension, key, label), **counted)
-    rows = tally.rows(lambda key: (FLAT.index(key[0]), key[1]))
+        label = region_label(cell.key) if cell.dimension == "region" else ""
+        tally.add((names[cell.dimension], cell.key, label), **counted)
+    order = list(FLAT)
+    rows = tally.rows(lambda key: (order.index(key[0]), key[1]))
     return Section("summary", tally.columns, rows)
-
-
-def _keys(cell: Cell) -> dict[str, str]:
-    """Return what a cell counts under in each dimension of the flat table."""
-    keys = (
-        "all", cell.region, cell.agent, cell.programs, cell.sector, cell.payer, cell.standing,
-        cell.month,
-    )  # fmt: skip
-    return dict(zip(FLAT, keys, strict=True))
 
 
 def section(found: Iterable[Cell], dimension: str) -> Section:
@@ -92,12 +118,14 @@ def section(found: Iterable[Cell], dimension: str) -> Section:
     tally = Tally((column,), (*apart("records", "count"), *apart("amount", "rupiah")))
     withdrawn = 0
     for cell in found:
+        if cell.dimension != dimension:
+            continue
         named = class_of(cell.standing)
         if named is None:
             withdrawn += cell.records
             continue
         counted = {f"records_{named}": cell.records, f"amount_{named}": cell.amount}
-        tally.add((getattr(cell, dimension),), **counted)
+        tally.add((cell.key,), **counted)
     return Section(
         f"enrolled_{dimension}",
         tally.columns,

@@ -19,37 +19,59 @@ COVERED = (ACTIVE, ENDING)
 
 GRACE = "grace"
 
-# The last paid month that is not after the day's, and whether the month after the day's is paid.
-# Only who has paid ahead in a payment of its own needs a look at the payments themselves.
-_CELLS = """
-    SELECT standing, agent, region, programs, tier, sector, payer, owner,
-        CASE WHEN last = 0 AND start > :month THEN 'not_begun' WHEN last = 0 THEN 'never'
-            WHEN last < :month AND :month - last <= :grace THEN 'grace'
-            WHEN last < :month THEN 'lapsed' WHEN further = 1 THEN 'active'
-            ELSE 'ending' END AS state,
-        CASE WHEN last = 0 AND start > :month THEN start - :month
-            WHEN last > 0 AND last < :month AND :month - last <= :grace THEN :month - last
-            ELSE 0 END AS months,
-        count(*)
-    FROM (
-        SELECT standing, agent, region, programs, tier, sector, payer, owner, start,
-            CASE WHEN latest > :month THEN coalesce((
-                    SELECT max(CASE WHEN paid.start + paid.months - 1 < :month
-                        THEN paid.start + paid.months - 1 ELSE :month END)
-                    FROM payments AS paid WHERE paid.member = members.id
-                    AND paid.start <= :month AND paid.money = 'confirmed'
-                    AND paid.standing IN ('accepted', 'pending', 'held')), 0)
-                WHEN covered < :month THEN covered ELSE :month END AS last,
-            CASE WHEN covered <= :month THEN 0 WHEN latest <= :month THEN 1
-                WHEN EXISTS (SELECT 1 FROM payments AS paid WHERE paid.member = members.id
-                    AND paid.start <= :month + 1 AND paid.start + paid.months - 1 > :month
-                    AND paid.money = 'confirmed'
-                    AND paid.standing IN ('accepted', 'pending', 'held')) THEN 1
-                ELSE 0 END AS further
-        FROM members WHERE standing IN ('accepted', 'pending', 'held') AND day <= :day
-    ) AS standings
-    GROUP BY agent, region, standing, programs, tier, sector, payer, owner, 9, 10
+_LAST = """
+    CASE WHEN latest > :month THEN coalesce((
+            SELECT max(CASE WHEN paid.start + paid.months - 1 < :month
+                THEN paid.start + paid.months - 1 ELSE :month END)
+            FROM payments AS paid WHERE paid.member = members.id
+            AND paid.start <= :month AND paid.money = 'confirmed'
+            AND paid.standing IN ('accepted', 'pending', 'held')), 0)
+        WHEN covered < :month THEN covered ELSE :month END
 """
+"""The last paid month that is not after the day's; 0 for none. Only who has paid ahead by a payment
+of its own needs a look at the payments."""
+
+_FURTHER = """
+    CASE WHEN covered <= :month THEN 0 WHEN latest <= :month THEN 1
+        WHEN EXISTS (SELECT 1 FROM payments AS paid WHERE paid.member = members.id
+            AND paid.start <= :month + 1 AND paid.start + paid.months - 1 > :month
+            AND paid.money = 'confirmed'
+            AND paid.standing IN ('accepted', 'pending', 'held')) THEN 1
+        ELSE 0 END
+"""
+"""1 where the month after the day's is paid, too."""
+
+_GROUP = "agent, region, standing, programs, tier, sector, payer, owner"
+_OPEN = "standing IN ('accepted', 'pending', 'held') AND day <= :day"
+
+_NOT_BEGUN = f"""
+    SELECT {_GROUP}, start - :month, count(*) FROM members
+    WHERE {_OPEN} AND start > :month AND covered = 0
+    GROUP BY {_GROUP}, start
+"""  # noqa: S608 - our own words
+
+
+def _question(grace: int) -> str:
+    """Return the question that counts members by wish, in one column for each state."""
+    counted = [
+        "CASE WHEN last = :month AND further = 1 THEN 1 ELSE 0 END",
+        "CASE WHEN last = :month AND further = 0 THEN 1 ELSE 0 END",
+        *(f"CASE WHEN last = :month - {unpaid} THEN 1 ELSE 0 END" for unpaid in _steps(grace)),
+        f"CASE WHEN last > 0 AND last < :month - {grace} THEN 1 ELSE 0 END",
+        "CASE WHEN last = 0 AND start <= :month THEN 1 ELSE 0 END",
+        "CASE WHEN last = 0 AND start > :month AND covered > 0 THEN 1 ELSE 0 END",
+    ]
+    sums = ", ".join(f"sum({each})" for each in counted)
+    return f"""
+        SELECT {_GROUP}, {sums} FROM (
+            SELECT {_GROUP}, start, covered, {_LAST} AS last, {_FURTHER} AS further
+            FROM members WHERE {_OPEN} AND (start <= :month OR covered > 0)) AS standings
+        GROUP BY {_GROUP}
+    """  # noqa: S608 - our own words, and a number of months
+
+
+def _steps(grace: int) -> range:
+    return range(1, grace + 1)
 
 
 class Cell(NamedTuple):
@@ -59,9 +81,9 @@ class Cell(NamedTuple):
     wished for, the months until then; 0 in every other state.
     """
 
-    standing: str
     agent: str
     region: str
+    standing: str
     programs: str
     tier: int
     sector: str
@@ -79,6 +101,11 @@ class Cell(NamedTuple):
         )  # fmt: skip
 
     @property
+    def wished(self) -> tuple[str, int, str, str, int]:
+        """What a month's price depends on."""
+        return self.programs, self.tier, self.sector, self.payer, self.owner
+
+    @property
     def step(self) -> str:
         """The state, and in grace how many months are unpaid (``grace_2``)."""
         return f"{GRACE}_{self.months}" if self.state == GRACE else self.state
@@ -90,9 +117,20 @@ def cells(source: Source, asked: Asked) -> list[Cell]:
     Raises:
         NoRuleInForce: the grace period of the day's month is not known.
     """
-    grace = asked.law.parameter("cover.grace_months").on_day(asked.day).value
-    values = {"month": asked.month, "grace": grace, "day": asked.day.isoformat()}
-    return [Cell._make((*row[:10], int(row[10]))) for row in source.rows(_CELLS, **values)]
+    grace: int = asked.law.parameter("cover.grace_months").on_day(asked.day).value
+    values: dict[str, str | int] = {"month": asked.month, "day": asked.day.isoformat()}
+    in_grace = [(GRACE, unpaid) for unpaid in _steps(grace)]
+    # Paid ahead for months to come, none of them yet: as good as about to begin.
+    states = [(ACTIVE, 0), (ENDING, 0), *in_grace, (LAPSED, 0), (NEVER, 0), (NOT_BEGUN, 1)]
+    found = [
+        Cell._make((*row[:8], state, months, int(count)))
+        for row in source.rows(_question(grace), **values)
+        for (state, months), count in zip(states, row[8:], strict=True)
+        if count
+    ]
+    later = source.rows(_NOT_BEGUN, **values)
+    found += [Cell._make((*row[:8], NOT_BEGUN, *row[8:9], int(row[9]))) for row in later]
+    return found
 
 
 def report(source: Source, asked: Asked) -> Report:
@@ -107,16 +145,15 @@ def by_state(found: Iterable[Cell], asked: Asked) -> Section:
     members = apart("members", "count")[:3]
     costs = (Column("next_month", "rupiah"), Column("rescue", "rupiah"))
     tally = Tally((Column("cover", "code", "report_cover"),), (*members, *costs))
-    splitter, unpriced = Splitter(asked.law), 0
+    costs_of, unpriced = _Costs(asked), 0
     for cell in found:
-        tally.add((cell.step,), **{f"members_{class_of(cell.standing)}": cell.members})
-        try:
-            cost = sum(splitter.month(cell.wish(asked.month + 1)).values())
-            rescue = _rescue(splitter, cell, asked)
-        except NoRuleInForce:
+        step = (cell.step,)
+        tally.add(step, **{f"members_{class_of(cell.standing)}": cell.members})
+        known = costs_of(cell)
+        if known is None:
             unpriced += cell.members
-            continue
-        tally.add((cell.step,), next_month=cost * cell.members, rescue=rescue * cell.members)
+        else:
+            tally.add(step, next_month=known[0] * cell.members, rescue=known[1] * cell.members)
     notes = [
         Note("due_by_state", {"month": str(month_of(asked.month))}), Note("grace_secondary"),
     ]  # fmt: skip
@@ -134,13 +171,33 @@ def _urgency(key: tuple[str, ...]) -> tuple[int, str]:
     return order.index(key[0].partition("_")[0] if key[0].startswith(GRACE) else key[0]), key[0]
 
 
-def _rescue(splitter: Splitter, cell: Cell, asked: Asked) -> int:
-    """Return what covers the day's month again; nothing for who is covered or has yet to begin."""
-    if cell.state in (ACTIVE, ENDING, NOT_BEGUN):
-        return 0
-    unpaid = cell.months or 1  # after the grace period old arrears do not count
-    months = range(asked.month - unpaid + 1, asked.month + 1)
-    return sum(sum(splitter.month(cell.wish(month)).values()) for month in months)
+class _Costs:
+    """What a member's next month costs, and what covers the day's month again; each wish once."""
+
+    def __init__(self, asked: Asked):
+        self._splitter = Splitter(asked.law)
+        self._month = asked.month
+        self._kept: dict[tuple[object, ...], tuple[int, int] | None] = {}
+
+    def __call__(self, cell: Cell) -> tuple[int, int] | None:
+        """Return both costs; None where no rate is in force in one of the months."""
+        key = (*cell.wished, cell.state, cell.months)
+        if key not in self._kept:
+            try:
+                self._kept[key] = (self._of(cell, self._month + 1), self._rescue(cell))
+            except NoRuleInForce:  # told below the table
+                self._kept[key] = None
+        return self._kept[key]
+
+    def _of(self, cell: Cell, month: int) -> int:
+        return sum(self._splitter.month(cell.wish(month)).values())
+
+    def _rescue(self, cell: Cell) -> int:
+        if cell.state in (ACTIVE, ENDING, NOT_BEGUN):
+            return 0
+        unpaid = cell.months or 1  # after the grace period old arrears do not count
+        months = range(self._month - unpaid + 1, self._month + 1)
+        return sum(self._of(cell, month) for month in months)
 
 
 def by_agent(found: Iterable[Cell], asked: Asked) -> Section:

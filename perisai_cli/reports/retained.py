@@ -29,13 +29,17 @@ _MEMBERS = """
     WHERE standing IN ('accepted', 'pending', 'held') AND day <= :day AND start <= :month
     GROUP BY agent, start
 """
-_PROTECTED = """
-    SELECT agent, cohort, start, months, again, count(*) FROM payments
+# How many of a group's members have the month so far after their first covered by this payment.
+_COVERS = """sum(CASE WHEN cohort + {after} BETWEEN start + again AND start + months - 1
+    THEN 1 ELSE 0 END)"""
+_PROTECTED = f"""
+    SELECT agent, cohort, {", ".join(_COVERS.format(after=after) for after in range(LONGEST + 1))}
+    FROM payments
     WHERE money = 'confirmed' AND standing IN ('accepted', 'pending', 'held')
-        AND member_standing IN ('accepted', 'pending', 'held') AND again < months
+        AND member_standing IN ('accepted', 'pending', 'held')
         AND day <= :day AND cohort <= :month
-    GROUP BY agent, cohort, start, months, again
-"""
+    GROUP BY agent, cohort
+"""  # noqa: S608 - our own words
 
 
 class Kept(NamedTuple):
@@ -51,10 +55,9 @@ def kept(source: Source, asked: Asked) -> Kept:
     values: dict[str, str | int] = {"day": asked.day.isoformat(), "month": asked.month}
     members = Counter({(row[0], row[1]): int(row[2]) for row in source.rows(_MEMBERS, **values)})
     protected: Counter[tuple[str, int, int]] = Counter()
-    for agent, cohort, start, months, again, count in source.rows(_PROTECTED, **values):
-        for month in range(start + again, start + months):
-            if 0 <= month - cohort <= LONGEST:
-                protected[agent, cohort, month - cohort] += int(count)
+    for agent, cohort, *counts in source.rows(_PROTECTED, **values):
+        for after, count in enumerate(counts):
+            protected[agent, cohort, after] = int(count)
     return Kept(members, protected, asked.month - 1)
 
 

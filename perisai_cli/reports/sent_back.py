@@ -7,7 +7,9 @@ from collections import Counter
 from perisai_cli.domain.facts import QUALITY, STANDINGS, findings
 from perisai_cli.reports.asked import Asked, share
 from perisai_cli.reports.model import Chart, Column, Note, Report, Row, Section, Source
+from perisai_cli.reports.tally import Tally
 
+_ORDER = ("enrolment", "payment", "reactivation", "outreach")
 _QUALITY = """
     SELECT quality, count(*) FROM members WHERE standing <> 'withdrawn' AND day <= :day
     GROUP BY quality
@@ -19,9 +21,9 @@ _TWICE = """
 _ALONE = "SELECT count(*) FROM payments WHERE member_standing IS NULL AND day <= :day"
 _KINDS = """
     SELECT 'enrolment', standing, count(*), sum(amount) FROM members WHERE day <= :day
-    GROUP BY standing
+    GROUP BY agent, standing
     UNION ALL SELECT 'payment', standing, count(*), sum(amount) FROM payments WHERE day <= :day
-    GROUP BY standing
+    GROUP BY money, standing, moved
     UNION ALL SELECT 'reactivation', standing, count(*), sum(amount) FROM returns
     WHERE day <= :day GROUP BY standing
     UNION ALL SELECT 'outreach', standing, count(*), 0 FROM events WHERE day <= :day
@@ -68,13 +70,10 @@ def standings(source: Source, asked: Asked) -> Section:
         Column("kind", "code", "kind"), Column("standing", "code", "standing"),
         Column("records", "count"), Column("amount", "rupiah"),
     )  # fmt: skip
-    found = {(row[0], row[1]): row for row in source.rows(_KINDS, day=asked.day.isoformat())}
-    rows: list[Row] = [
-        {"kind": kind, "standing": standing, "records": int(row[2]), "amount": int(row[3] or 0)}
-        for kind in ("enrolment", "payment", "reactivation", "outreach")
-        for standing in STANDINGS
-        if (row := found.get((kind, standing)))
-    ]
+    tally = Tally(columns[:2], columns[2:])
+    for kind, standing, records, amount in source.rows(_KINDS, day=asked.day.isoformat()):
+        tally.add((kind, standing), records=int(records), amount=int(amount or 0))
+    rows = tally.rows(lambda key: (_ORDER.index(key[0]), STANDINGS.index(key[1])))
     # Money that one kind promises and another confirms is never added up: no total.
     return Section("standings", columns, rows, notes=(Note("standings"),))
 

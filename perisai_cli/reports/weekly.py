@@ -58,7 +58,7 @@ def report(source: Source, asked: Asked) -> Report:
     """
     ever = asked._replace(since=FIRST)
     counted = enrolled.cells(source, ever)
-    new = enrolled.cells(source, asked)
+    new = enrolled.by_agent(source, asked)
     covered = lapsing.cells(source, asked)
     kept = retained.kept(source, asked)
     paid = contributed.tally(source, asked)
@@ -100,7 +100,7 @@ def _headline(
     for figure, cells in (("new", new), ("enrolled", counted)):
         for each in cells:
             named = class_of(each.standing)
-            if named is not None:
+            if named is not None and each.dimension == "total":
                 tally.add((figure,), **{f"records_{named}": each.records})
     for cell in covered:
         named = class_of(cell.standing)

@@ -17,7 +17,7 @@ from perisai_cli.domain.facts import REFUSED, Fact
 from perisai_cli.domain.outbox import HELD
 from perisai_cli.storage.database import Connection
 from perisai_cli.storage.dataset_file import memory_dataset, open_dataset
-from perisai_cli.storage.dataset_tables import INDEXES, TABLES
+from perisai_cli.storage.dataset_tables import COVERING, INDEXES, TABLES
 from perisai_cli.storage.vault import Vault
 
 SCHEMA = 1
@@ -68,6 +68,13 @@ _DERIVE = (
     "UPDATE payments SET again = 0 WHERE again IS NULL",
 )
 
+# What a payment covered is worked out anew once it is gone.
+_UNPAID = (
+    "UPDATE members SET covered = NULL WHERE id = (SELECT member FROM payments WHERE id = ?)",
+    """UPDATE payments SET again = NULL
+    WHERE member = (SELECT member FROM payments WHERE id = ?)""",
+)
+
 
 class Dataset:
     """An open dataset. Methods that write expect the caller's transaction."""
@@ -100,6 +107,8 @@ class Dataset:
 
     def remove(self, ids: Sequence[str]) -> None:
         """Remove records that were erased, and all that concerns their persons."""
+        for statement in _UNPAID:
+            self.connection.run_many(statement, ((each,) for each in ids))
         for table in (*TABLES.values(), "persons"):
             self.connection.run_many(
                 f"DELETE FROM {table} WHERE id = ?",  # noqa: S608 - our names
@@ -120,7 +129,7 @@ class Dataset:
 
     def derive(self) -> None:
         """Work out what rests on several rows, once all that came is there."""
-        for statement in (*INDEXES, *_DERIVE):
+        for statement in (*INDEXES, *_DERIVE, *COVERING):
             self.connection.run(statement)
         self.seal("reasons", {"counts": [list(reason) for reason in self._count_reasons()]})
         self.connection.run("ANALYZE")
@@ -196,7 +205,7 @@ class Dataset:
                 f" WHERE standing IN ({wanted})"
             )
             for (standing, agent, where), told in self.opened_rows(sql, {}):
-                for code in told.get("codes", ()):
+                for code in dict.fromkeys(told.get("codes", ())):
                     counts[kind, standing, agent, where, code] += 1
         return [(*key, counts[key]) for key in sorted(counts)]
 

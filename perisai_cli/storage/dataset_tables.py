@@ -36,13 +36,15 @@ Of a member: the last month that confirmed money covers and the last first month
 its first months an earlier confirmed payment of the member covers; its agent is the member's.
 """
 
-CLEAR_COLUMNS: dict[str, frozenset[str]] = {
-    table: frozenset((*fact._fields, *DERIVED.get(table, ()))) for fact, table in TABLES.items()
-} | {
-    "meta": frozenset({"key", "value"}),
-    "sealed": frozenset({"name", "schema"}),
-    "persons": frozenset({"id", "schema"}),
-} | merging_tables.CLEAR_COLUMNS
+CLEAR_COLUMNS: dict[str, frozenset[str]] = (
+    {table: frozenset((*fact._fields, *DERIVED.get(table, ()))) for fact, table in TABLES.items()}
+    | {
+        "meta": frozenset({"key", "value"}),
+        "sealed": frozenset({"name", "schema"}),
+        "persons": frozenset({"id", "schema"}),
+    }
+    | merging_tables.CLEAR_COLUMNS
+)
 
 migrations = Migrations("perisai-dataset")
 
@@ -57,10 +59,10 @@ _WISH = (
 )
 _FACTS = (
     f"""CREATE TABLE members ({_HEAD}, region TEXT NOT NULL, {_WISH}, quality INTEGER NOT NULL,
-        covered INTEGER, latest INTEGER) STRICT, WITHOUT ROWID""",
+        covered INTEGER, latest INTEGER) STRICT""",
     f"""CREATE TABLE payments ({_HEAD}, member TEXT NOT NULL, {_WISH}, money TEXT NOT NULL,
         moved TEXT NOT NULL, region TEXT, cohort INTEGER, member_standing TEXT, again INTEGER)
-        STRICT, WITHOUT ROWID""",
+        STRICT""",
     f"""CREATE TABLE returns ({_HEAD}, member TEXT NOT NULL, start INTEGER NOT NULL,
         months INTEGER NOT NULL, amount INTEGER NOT NULL) STRICT, WITHOUT ROWID""",
     f"""CREATE TABLE events ({_HEAD}, region TEXT NOT NULL, type TEXT NOT NULL,
@@ -83,6 +85,29 @@ INDEXES = (
     "CREATE INDEX IF NOT EXISTS payments_new ON payments (member) WHERE again IS NULL",
     "CREATE INDEX IF NOT EXISTS members_new ON members (id) WHERE covered IS NULL",
 )
+COVERING = (
+    """CREATE INDEX IF NOT EXISTS members_wish ON members
+        (region, programs, sector, payer, standing, day, amount)""",
+    "CREATE INDEX IF NOT EXISTS members_agent ON members (agent, standing, day, amount)",
+    "CREATE INDEX IF NOT EXISTS members_day ON members (day, standing, agent, amount)",
+    "CREATE INDEX IF NOT EXISTS members_cohort ON members (agent, start, standing, day)",
+    "CREATE INDEX IF NOT EXISTS members_quality ON members (quality, standing, day)",
+    """CREATE INDEX IF NOT EXISTS members_cover ON members
+        (agent, region, standing, programs, tier, sector, payer, owner, day, start, covered,
+        latest, id)""",
+    """CREATE INDEX IF NOT EXISTS payments_price ON payments
+        (money, standing, programs, payer, sector, tier, owner, start, months, amount, day)""",
+    "CREATE INDEX IF NOT EXISTS payments_age ON payments (money, standing, moved, day, amount)",
+    """CREATE INDEX IF NOT EXISTS payments_agent ON payments
+        (agent, money, standing, day, moved, amount)""",
+    """CREATE INDEX IF NOT EXISTS payments_kept ON payments
+        (agent, cohort, start, months, again, standing, member_standing, day)
+        WHERE money = 'confirmed'""",
+    "CREATE INDEX IF NOT EXISTS payments_twice ON payments (standing, day) WHERE again > 0",
+    "CREATE INDEX IF NOT EXISTS payments_alone ON payments (day) WHERE member_standing IS NULL",
+)
+"""One for each question of a report: it reads an index from end to end, and never the table."""
+
 """Made once the rows are there: filling an indexed table costs more than indexing a full one."""
 
 
