@@ -15,14 +15,23 @@ from perisai_cli.domain.errors import DiskTrouble, InvalidInput
 
 
 def add_officer(
-    data: Where, officer: str, name: str, role: str, clock: Callable[[], datetime]
+    data: Where,
+    officer: str,
+    name: str,
+    role: str,
+    clock: Callable[[], datetime],
+    office: str | None = None,
 ) -> Result:
-    """Add an officer, or give a known one a new token; the token is shown this once."""
+    """Add an officer, or give a known one a new token; the token is shown this once.
+
+    A supervisor sees the agents of one *office*.
+    """
     with central_database(data, new=True) as database:
         from perisai_cli.central import officers
 
-        token = officers.add_officer(database, officer, name, role, clock)
-    return Result("central officer add", {"officer": officer, "role": role, "token": token})
+        token = officers.add_officer(database, officer, name, role, clock, office)
+    added = {"officer": officer, "role": role, "token": token}
+    return Result("central officer add", added | ({"office": office} if office else {}))
 
 
 def list_officers(data: Where) -> Result:

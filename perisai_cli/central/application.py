@@ -21,6 +21,7 @@ from perisai_cli.central.reference import Shelf, keep_packaged
 from perisai_cli.central.routes import router
 from perisai_cli.central.routes_blobs import router as blob_router
 from perisai_cli.central.routes_escrow import router as escrow_router
+from perisai_cli.central.routes_extract import router as extract_router
 from perisai_cli.central.routes_have import router as have_router
 from perisai_cli.central.routes_health import router as health_router
 from perisai_cli.central.routes_office import router as office_router
@@ -93,6 +94,7 @@ def bare_application() -> FastAPI:
         routes_reference.router,
         register_router,
         office_router,
+        extract_router,
     ):
         application.include_router(each)
     application.add_middleware(GZipMiddleware, minimum_size=MIN_COMPRESSED)

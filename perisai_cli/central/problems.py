@@ -74,6 +74,7 @@ KINDS: dict[str, Kind] = {
     ),
     "decision.verdict": Kind(422, "The verdict is accepted or rejected.", "item"),
     "decision.reason": Kind(422, "A refusal needs a reason of the list.", "item"),
+    "disclosure.reason": Kind(422, "Persons are handed out for a reason in words.", "session"),
     "rate.limited": Kind(429, "Too many requests; wait a little.", "session", retryable=True),
     "register.none": Kind(404, "The office has made no extract of its members yet.", "session"),
     "escrow.taken": Kind(409, "Another deposit lies under that id.", "device"),

@@ -15,7 +15,7 @@ from perisai_cli.central.content import read_message
 from perisai_cli.central.core import Central
 from perisai_cli.central.decisions import decide as decide_record
 from perisai_cli.central.documented import READING, documented
-from perisai_cli.central.officers import Officer, officer_of
+from perisai_cli.central.officers import SUPERVISOR, Officer, officer_of
 from perisai_cli.central.problems import Refusal
 from perisai_cli.central.questions import question_counts
 from perisai_cli.central.routes import AtCentral
@@ -46,13 +46,23 @@ _ASKED = (401, 403, 422, 429)
 _SENT = (401, 403, 404, 429, *READING)
 
 
-def _officer(
+def _reader(
     request: Request,
     central: AtCentral,
     _shown: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
 ) -> Officer:
     officer = officer_of(central.database, request.headers.get("Authorization"))
     central.limits.devices.take(f"officer {officer.officer}")
+    return officer
+
+
+FromReader = Annotated[Officer, Depends(_reader)]
+"""Anybody with an officer's token, a supervisor too: for what shows each their own."""
+
+
+def _officer(officer: FromReader) -> Officer:
+    if officer.role == SUPERVISOR:
+        raise Refusal("auth.role")
     return officer
 
 

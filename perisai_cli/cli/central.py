@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -12,7 +11,16 @@ from perisai_cli import wiring
 from perisai_cli.actions import central as actions
 from perisai_cli.actions import central_remote as remote
 from perisai_cli.cli import central_bundle, central_office, central_questions, output, tables
-from perisai_cli.cli.central_options import DATA, Address, Data, Text, limit, proxies, where
+from perisai_cli.cli.central_options import (
+    DATA,
+    Address,
+    Data,
+    Text,
+    limit,
+    office_from,
+    proxies,
+    where,
+)
 from perisai_cli.cli.central_reference import references
 from perisai_cli.cli.central_register import registers
 from perisai_cli.cli.framework import command, group, opt
@@ -144,7 +152,7 @@ def waiting(
     if central is None:
         result = actions.list_waiting(where(data, database))
     else:
-        result = remote.list_waiting(_office(central, token_file))
+        result = remote.list_waiting(office_from(central, token_file))
     return output.show(result, _waiting_lines)
 
 
@@ -166,16 +174,8 @@ def decide(
     if central is None:
         result = actions.decide(where(data, database), record_id, verdict, reason, wiring.now)
     else:
-        result = remote.decide(_office(central, token_file), record_id, verdict, reason)
+        result = remote.decide(office_from(central, token_file), record_id, verdict, reason)
     return output.show(result, _decided_lines)
-
-
-def _office(address: str, token_file: Text) -> remote.Office:
-    """Return the office to ask; its token stands in a file: others can read a command line."""
-    if token_file is None:
-        raise InvalidInput("usage.missing", field="--token-file")
-    token = wiring.first_line(Path(token_file), "token.file")
-    return remote.Office(address, token, wiring.now)
 
 
 def _added_lines(data: dict[str, Any]) -> Iterator[str]:

@@ -47,13 +47,16 @@ def officer_add(
     officer: OfficerId,
     name: Annotated[Text, opt("--nama", "--name", key="officer_name", metavar="N")] = None,
     role: Annotated[
-        str, opt("--peran", "--role", key="officer_role", metavar="officer|admin")
+        str, opt("--peran", "--role", key="officer_role", metavar="officer|admin|supervisor")
     ] = "officer",
+    office: Annotated[Text, opt("--kantor", "--office", key="officer_office", metavar="ID")] = None,
     data: Data = DATA,
     database: Address = None,
 ) -> int:
     """Add an officer and print the token."""
-    result = actions.add_officer(where(data, database), officer, name or officer, role, wiring.now)
+    result = actions.add_officer(
+        where(data, database), officer, name or officer, role, wiring.now, office
+    )
     return output.show(result, _added_lines)
 
 
@@ -135,10 +138,16 @@ def _officer_lines(data: dict[str, Any]) -> Iterator[str]:
         return
     heading = [text(f"central.col_{name}") for name in ("officer", "name", "role", "revoked")]
     rows = [
-        [item["officer"], item["name"], text(f"role.{item['role']}"), item["revoked_at"] or ""]
+        [item["officer"], item["name"], _role(item), item["revoked_at"] or ""]
         for item in data["items"]
     ]
     yield from tables.table(heading, rows)
+
+
+def _role(item: dict[str, Any]) -> str:
+    """Return an officer's role, with the office that a supervisor sees."""
+    role = text(f"role.{item['role']}")
+    return f"{role} {item['office']}" if item["office"] else role
 
 
 def _device_lines(data: dict[str, Any]) -> Iterator[str]:

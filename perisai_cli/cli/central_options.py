@@ -6,6 +6,9 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated
 
+from perisai_cli import wiring
+from perisai_cli.actions.app import App
+from perisai_cli.actions.central_remote import Office
 from perisai_cli.cli.framework import opt
 from perisai_cli.domain.errors import InvalidInput
 
@@ -20,6 +23,20 @@ DATA = "./perisai-central"
 def where(data: str, database: Text) -> Path | str:
     """Return the database's address where one was given, else the folder."""
     return Path(data) if database is None else database
+
+
+def office_from(central: Text, token_file: Text, app: App | None = None) -> Office:
+    """Return the office to ask; its token stands in a file: others can read a command line.
+
+    Without an address it is the one of *app*, and where that has none, the profile's.
+
+    Raises:
+        InvalidInput: ``usage.missing``: no file is named; ``token.file``.
+    """
+    if token_file is None:
+        raise InvalidInput("usage.missing", field="--token-file")
+    address = central or (app.central if app is not None else None) or ""
+    return Office(address, wiring.first_line(Path(token_file), "token.file"), wiring.now)
 
 
 def limit(typed: Text, option: str) -> int | None:

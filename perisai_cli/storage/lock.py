@@ -1,6 +1,6 @@
-"""The lock that one sync holds: the kernel's own, so that none is left behind by a process killed.
+"""The locks that one sync or one fetch holds: the kernel's own, so none outlives its process.
 
-Nothing but a sync ever asks for it; its file holds no content.
+Nothing but a sync asks for the first, nothing but a fetch for the second; their files are empty.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from perisai_cli.domain.errors import StoreLocked
 from perisai_cli.storage.database import translated
 
 FILE_NAME = "sync.lock"
+FETCH_NAME = "fetch.lock"
 _POLL_SECONDS = 0.1
 
 
@@ -24,14 +25,32 @@ def sync_lock(home: Path, patience: float) -> Iterator[None]:
         StoreLocked: ``sync.locked``: another sync holds it.
         DiskTrouble: its file can't be made.
     """
+    with _held(home / FILE_NAME, patience, "sync.locked"):
+        yield
+
+
+@contextmanager
+def fetch_lock(home: Path) -> Iterator[None]:
+    """Hold the lock under which a copy of a central's records is written.
+
+    Raises:
+        StoreLocked: ``extract.locked``: another fetch holds it.
+        DiskTrouble: its file can't be made.
+    """
+    with _held(home / FETCH_NAME, 0, "extract.locked"):
+        yield
+
+
+@contextmanager
+def _held(path: Path, patience: float, taken: str) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
-    lock = FileLock(home / FILE_NAME, mode=0o600)
+    lock = FileLock(path, mode=0o600)
     with translated():
         try:
             lock.acquire(timeout=patience, poll_interval=_POLL_SECONDS)
         except Timeout:
-            raise StoreLocked("sync.locked") from None
+            raise StoreLocked(taken) from None
     try:
         yield
     finally:

@@ -155,6 +155,10 @@ class Client:
             return Failure(busy, response.status_code, asked=asked)
         return self._read(response, seconds)
 
+    def renew(self) -> None:
+        """Let the patience begin anew: a part of what was asked for has come."""
+        self._patience.renew()
+
     def pause(self, failure: Failure, tries: int) -> None:
         """Wait before the next try, as long as the other end asks or the back-off says.
 
@@ -205,7 +209,7 @@ class Client:
 
     def _read(self, response: httpx.Response, seconds: float) -> Answer:
         """Return the answer if a central gave it, and note that it did."""
-        answer = _read(response, seconds)
+        answer = answer_in(response, seconds)
         if answer.status not in RETRIED_STATUSES:
             self._patience.renew()
         self._compare_clocks(response.headers.get("Date"))
@@ -243,7 +247,7 @@ def _translated() -> Iterator[None]:
         raise InvalidInput("central.address") from None
 
 
-def _read(response: httpx.Response, seconds: float) -> Answer:
+def answer_in(response: httpx.Response, seconds: float = 0.0) -> Answer:
     """Return the answer if a central gave it; a login page or a proxy's is never taken for one.
 
     Raises:

@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 from central_field import Clock, Device
+from two_offices import Scene, enter, fill
 
 from perisai_cli.central.database import Database
 from perisai_cli.central.serve import open_central, running
@@ -65,3 +66,17 @@ def device(a_device: Callable[..., Device]) -> Device:
 @pytest.fixture
 def other(a_device: Callable[..., Device]) -> Device:
     return a_device().sign_in()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def scene(request: pytest.FixtureRequest, tmp_path: Path, http: httpx.Client) -> Iterator[Scene]:
+    """Return a central of its own with two offices, on each kind of database."""
+    where: Path | str = tmp_path
+    if request.param == "postgresql":
+        where = str(request.getfixturevalue("postgres_address"))
+    with running(where, clock=Clock()) as at:
+        database = open_central(where)
+        one, two = (Device(http, f"A-{number}", at) for number in (1, 2))
+        enter(one, two, database)
+        yield Scene(database, one, two, fill(one, two))
+        database.close()

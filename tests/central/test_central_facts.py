@@ -21,6 +21,7 @@ from central_field import (
     an_item,
 )
 from sqlalchemy import select
+from two_offices import ILL, a_payment
 
 from perisai_cli.central.database import Database
 from perisai_cli.central.decisions import decide
@@ -28,13 +29,7 @@ from perisai_cli.central.facts import COLUMNS, facts_of
 from perisai_cli.central.tables import items
 from perisai_cli.domain.facts import Fact, Whose, held_of, member_of, paid_of, returned_of
 from perisai_cli.domain.ids import new_id
-from perisai_cli.domain.period import Month, timestamp
 from perisai_cli.protocol.bodies import erasure_body
-from perisai_cli.rules.contribution import quote_bpu
-from perisai_cli.rules.law import load_law
-from perisai_cli.rules.request import BpuRequest
-
-ILL = {"working": True, "critically_ill": True}
 
 
 def row_of(database: Database, item: dict[str, Any]) -> dict[str, Any]:
@@ -56,31 +51,6 @@ def told(fact: Fact) -> dict[str, Any]:
 
 def whose(item: dict[str, Any]) -> Whose:
     return Whose(item["id"], item["rev"], "accepted", "A", "DPS", "5171")
-
-
-def a_payment(member: str, **changes: Any) -> dict[str, Any]:
-    """Return a payment of three months as an item."""
-    facts = {
-        "member": member,
-        "programs": ["jkk", "jkm"],
-        "start": "2026-12",
-        "months": 3,
-        "tier": 1,
-        "sector": "other",
-        "payer": "self",
-        "money": "received",
-        "channel": "cash",
-        "moved": {"promised": timestamp(NOW), "received": timestamp(NOW)},
-    } | changes
-    start = Month.parse(facts["start"])
-    asked = BpuRequest(1, ("jkk", "jkm"), start, facts["months"], facts["sector"])
-    body = {
-        "payment": facts,
-        "amount": quote_bpu(asked, load_law()).total,
-        "rules": load_law().digest,
-        "captured": {"at": timestamp(NOW), "day": TODAY.isoformat()},
-    }
-    return an_item(body, kind="payment")
 
 
 def test_each_kind_has_the_facts_that_its_body_tells(

@@ -2,97 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import httpx
-import pytest
 from central_field import (
     NOW,
-    Clock,
-    Device,
-    a_body,
-    a_fix,
-    a_nik,
-    a_withdrawal,
-    a_worker,
-    an_event,
     an_item,
 )
-from test_central_facts import ILL, a_payment
+from two_offices import CONFIRMED, Scene, a_payment
 
-from perisai_cli.central.agents import add_agent
-from perisai_cli.central.database import Database
 from perisai_cli.central.reporting import CentralFacts
-from perisai_cli.central.serve import open_central, running
 from perisai_cli.central.tables import items
 from perisai_cli.domain.facts import Held, Member, Paid, Returned
 from perisai_cli.domain.period import timestamp
-from perisai_cli.protocol.bodies import erasure_body
 
 DECEMBER = 2026 * 12 + 11
-CONFIRMED: dict[str, Any] = {
-    "money": "confirmed",
-    "channel": "pos",
-    "reference": "POS-1",
-    "moved": {"promised": timestamp(NOW), "confirmed": timestamp(NOW)},
-}
-
-
-@dataclass
-class Scene:
-    """A central with two offices: which items stand for what."""
-
-    database: Database
-    one: Device
-    other: Device
-    items: dict[str, dict[str, Any]]
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def scene(request: pytest.FixtureRequest, tmp_path: Path, http: httpx.Client) -> Iterator[Scene]:
-    where: Path | str = tmp_path
-    if request.param == "postgresql":
-        where = str(request.getfixturevalue("postgres_address"))
-    with running(where, clock=Clock()) as address:
-        database = open_central(where)
-        one, other = (Device(http, f"A-{number}", address) for number in (1, 2))
-        for device, office in ((one, "W-01"), (other, "W-02")):
-            add_agent(database, device.agent, device.agent, office, lambda: NOW)
-            assert device.register(office=office).status_code in (200, 403)
-        for device, office in ((one, "W-01"), (other, "W-02")):
-            code = add_agent(database, device.agent, device.agent, office, lambda: NOW)
-            assert device.register(office=office, code=code).status_code == 200
-            device.renew()
-        yield Scene(database, one, other, fill(one, other))
-        database.close()
-
-
-def fill(one: Device, other: Device) -> dict[str, dict[str, Any]]:
-    """Push one record of every standing, and payments that overlap."""
-    nik = a_nik()
-    member = an_item(a_body(a_worker(nik)))
-    twin = an_item(a_body(a_worker(nik)))
-    items = {
-        "member": member,
-        "twin": twin,
-        "held": an_item(a_body(a_worker(attestation=ILL))),
-        "formless": an_item({"worker": 7}),
-        "gone": an_item(),
-        "erased": an_item(),
-        "event": an_event(),
-        "paid": a_payment(member["id"], **CONFIRMED),
-        "promised": a_payment(member["id"], start="2027-06", money="promised", channel=None),
-        "lost": a_payment(an_item()["id"]),
-    }
-    one.push(*items.values())
-    one.push(a_withdrawal(items["gone"]), a_fix(items["erased"], erasure_body("asked", NOW)))
-    items["elsewhere"] = an_item()
-    items["back"] = an_item(a_body() | {"member": None}, kind="reactivation")
-    other.push(items["elsewhere"], items["back"])
-    return items
 
 
 def asked(scene: Scene, sql: str, office: str | None = None, **values: Any) -> list[Any]:
