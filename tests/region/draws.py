@@ -24,7 +24,22 @@ PAYERS = {
     "self": 80, "sponsor": 4, "village": 5, "apbd-regency": 4, "apbd-province": 3, "apbn": 2,
     "dbhcht": 2,
 }  # fmt: skip
-TIERS = {1: 46, 2: 10, 3: 8, 4: 9, 5: 6, 6: 6, 7: 4, 8: 3, 10: 3, 12: 2, 14: 1, 17: 1, 22: 0.5, 32: 0.5}
+TIERS = {
+    1: 46,
+    2: 10,
+    3: 8,
+    4: 9,
+    5: 6,
+    6: 6,
+    7: 4,
+    8: 3,
+    10: 3,
+    12: 2,
+    14: 1,
+    17: 1,
+    22: 0.5,
+    32: 0.5,
+}
 MONTHS = {1: 40, 3: 32, 6: 16, 12: 12}
 FLAWS = {
     "nik_region_unknown": 0.006, "nik_region_retired": 0.03, "nik_birth_differs": 0.012,
@@ -124,5 +139,3 @@ class Draw:
 @lru_cache(maxsize=64)
 def _steps(weights: tuple[float, ...]) -> tuple[float, ...]:
     return tuple(accumulate(weights))
-
-

@@ -53,7 +53,5 @@ def retired_districts() -> list[str]:
 def nowhere(regency: str) -> str:
     """Return a district code of a regency that never was one."""
     return next(
-        code
-        for number in range(99, 0, -1)
-        if (code := f"{regency}{number:02}") not in _codes()[2]
+        code for number in range(99, 0, -1) if (code := f"{regency}{number:02}") not in _codes()[2]
     )

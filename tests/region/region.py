@@ -56,7 +56,9 @@ class Region:
         draw = Draw(f"{self.seed}/agent/{number}")
         # The first four agents stand in each part of the region, so that both clocks always occur.
         parts = ("51", "96", "53", "52")
-        province = parts[number] if number < len(parts) else draw.of(places.PROVINCES, places.WEIGHTS)
+        province = (
+            parts[number] if number < len(parts) else draw.of(places.PROVINCES, places.WEIGHTS)
+        )
         zone = draw.one(places.regencies(province))
         return Agent(number, f"A-{number + 1:04}", f"W-{number // 10 + 1:03}", zone)
 
@@ -164,7 +166,9 @@ class _Maker:
         goes_on = draw.chance(0.94 if standing in ("accepted", "pending", "held") else 0.25)
         habit = draw.months()
         while goes_on and len(payments) < 12:
-            moment = max(enrolled + draw.between(600, 3 * DAY), self._pay_moment(month))
+            moment = enrolled + draw.between(600, 3 * DAY)
+            if payments or draw.chance(0.3):  # most pay when they enrol, for whichever month
+                moment = max(moment, self._pay_moment(month))
             if moment > self.end:
                 break
             months = habit if draw.chance(0.8) else draw.months()
@@ -192,12 +196,13 @@ class _Maker:
         return month, False
 
     def _pay_moment(self, month: int) -> int:
-        day = first_day(month) + self.draw.between(-6, 14)
+        ahead = self.draw.chance(0.06)
+        day = first_day(month) + (
+            self.draw.between(-70, -7) if ahead else self.draw.between(-6, 14)
+        )
         return day * DAY - self.ahead + self.draw.between(7 * 3600, 21 * 3600)
 
-    def _payment(
-        self, member: str, moment: int, wish: Wish, start: int, months: int
-    ) -> Payment:
+    def _payment(self, member: str, moment: int, wish: Wish, start: int, months: int) -> Payment:
         draw = self.draw
         if draw.chance(0.02):  # another tier was chosen meanwhile
             wish = wish._replace(tier=wish.tier + 1)
@@ -266,7 +271,9 @@ class _Maker:
         attendees = tuple(each for each in attendees if each[1])
         interested = sum(count for each, count in attendees if each in ("now", "later"))
         enrolled = draw.between(0, interested)
-        standing = draw.of(("accepted", "pending", "held", "needs_fix", "withdrawn"), (86, 8, 2, 2, 2))
+        standing = draw.of(
+            ("accepted", "pending", "held", "needs_fix", "withdrawn"), (86, 8, 2, 2, 2)
+        )
         return Event(
             id=draw.id(moment),
             agent=self.agent,
