@@ -42,37 +42,43 @@ _SEALED = (
 )
 _STANDS = "standing NOT IN ('needs_fix', 'duplicate', 'conflict', 'withdrawn')"
 _COUNTS = f"money = 'confirmed' AND {_STANDS}"
+_NEW = "SELECT member FROM temp.fresh"
+"""Members who are new or have something new; a fill from nothing names nobody and means all."""
 
-_PLACED = """UPDATE payments SET region = of.region, cohort = of.start, agent = of.agent,
-    member_standing = of.standing FROM members AS of WHERE of.id = payments.member AND """
-_LEFT = """UPDATE payments SET region = NULL, cohort = NULL, member_standing = NULL
-    WHERE region IS NOT NULL AND NOT EXISTS (SELECT 1 FROM members WHERE id = payments.member)"""
-# Every payment of whoever has a new one: which months it is the first to cover.
-_ONCE = f"""UPDATE payments SET again = found.months FROM (
-    SELECT id, CASE WHEN {_COUNTS} THEN min(months, max(0, 1 + max(
-            CASE WHEN {_COUNTS} THEN start + months - 1 ELSE 0 END) OVER (
-            PARTITION BY member ORDER BY start, id
-            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) - start)) ELSE 0 END AS months
-    FROM payments WHERE member IN (SELECT member FROM payments WHERE again IS NULL)) AS found
-    WHERE found.id = payments.id AND payments.again IS NOT coalesce(found.months, 0)"""  # noqa: S608
+_FRESH = (
+    "DROP TABLE IF EXISTS temp.fresh",
+    """CREATE TEMP TABLE fresh AS SELECT member FROM payments WHERE again IS NULL
+        UNION SELECT id FROM members WHERE covered IS NULL""",
+)
+_PLACED = """UPDATE payments SET (region, cohort, member_standing, agent, again) = (
+    SELECT of.region, of.start, of.standing, coalesce(of.agent, payments.author), 0
+    FROM (SELECT 1) LEFT JOIN members AS of ON of.id = payments.member)"""
+# Which of a payment's first months an earlier one covers: few have any.
+_TWICE = f"""CREATE TEMP TABLE twice AS SELECT id, months FROM (
+    SELECT id, min(months, max(0, 1 + max(start + months - 1) OVER (
+        PARTITION BY member ORDER BY start, id
+        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) - start)) AS months
+    FROM payments WHERE {_COUNTS}{{those}}) WHERE months > 0"""  # noqa: S608 - our own words
+_AGAIN = """UPDATE payments SET again = twice.months FROM temp.twice
+    WHERE twice.id = payments.id"""
 _COVERED = f"""UPDATE members SET (covered, latest) = (
     SELECT coalesce(max(start + months - 1), 0), coalesce(max(start), 0) FROM payments
-    WHERE member = members.id AND {_COUNTS})
-    WHERE covered IS NULL OR id IN (SELECT member FROM payments WHERE again IS NULL)"""  # noqa: S608
-_DERIVE = (
-    _PLACED + "payments.again IS NULL",
-    _PLACED + "of.covered IS NULL AND payments.again IS NOT NULL",
-    _LEFT,
-    _COVERED,
-    _ONCE,
-    "UPDATE payments SET again = 0 WHERE again IS NULL",
+    WHERE member = members.id AND {_COUNTS})"""  # noqa: S608 - our own words
+_WHOLE = (_PLACED, *INDEXES, _TWICE.format(those=""), _AGAIN, _COVERED)
+_PART = (
+    *_FRESH,
+    f"{_PLACED} WHERE member IN ({_NEW})",
+    _TWICE.format(those=f" AND member IN ({_NEW})"),
+    _AGAIN,
+    f"{_COVERED} WHERE id IN ({_NEW})",
+    "DROP TABLE temp.fresh",
 )
-
-# What a payment covered is worked out anew once it is gone.
-_UNPAID = (
+# What else hangs on a record is worked out anew once it is gone.
+_GONE = (
     "UPDATE members SET covered = NULL WHERE id = (SELECT member FROM payments WHERE id = ?)",
     """UPDATE payments SET again = NULL
     WHERE member = (SELECT member FROM payments WHERE id = ?)""",
+    "UPDATE payments SET again = NULL WHERE member = ?",
 )
 
 
@@ -107,7 +113,7 @@ class Dataset:
 
     def remove(self, ids: Sequence[str]) -> None:
         """Remove records that were erased, and all that concerns their persons."""
-        for statement in _UNPAID:
+        for statement in _GONE:
             self.connection.run_many(statement, ((each,) for each in ids))
         for table in (*TABLES.values(), "persons"):
             self.connection.run_many(
@@ -129,7 +135,11 @@ class Dataset:
 
     def derive(self) -> None:
         """Work out what rests on several rows, once all that came is there."""
-        for statement in (*INDEXES, *_DERIVE, *COVERING):
+        derived = self.connection.row(
+            "SELECT 1 FROM payments WHERE again IS NOT NULL"
+            " UNION ALL SELECT 1 FROM members WHERE covered IS NOT NULL LIMIT 1"
+        )
+        for statement in (*(_PART if derived else _WHOLE), "DROP TABLE temp.twice", *COVERING):
             self.connection.run(statement)
         self.seal("reasons", {"counts": [list(reason) for reason in self._count_reasons()]})
         self.connection.run("ANALYZE")
@@ -201,7 +211,7 @@ class Dataset:
             region = "region" if table != "returns" else "''"
             sql = (
                 f"SELECT standing, agent, coalesce({region}, ''), {table}.id, schema, envelope"  # noqa: S608
-                f" FROM {table} LEFT JOIN persons ON persons.id = {table}.id"
+                f" FROM {table} JOIN persons ON persons.id = {table}.id"
                 f" WHERE standing IN ({wanted})"
             )
             for (standing, agent, where), told in self.opened_rows(sql, {}):
