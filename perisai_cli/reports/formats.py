@@ -7,13 +7,12 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import islice
-from typing import Any, Literal, TextIO
+from typing import Any, TextIO
 
 from perisai_cli.domain.spreadsheet import FORMULA_SIGNS
 from perisai_cli.reports.model import NUMBERS, Column, Report, Section, Value
 
 FORMATS = ("csv", "json", "jsonl")
-Form = Literal["csv", "json", "jsonl"]
 Values = tuple[Value, ...]
 
 LONG = (
@@ -30,7 +29,7 @@ _SIGNS = frozenset(FORMULA_SIGNS)
 _quoted = json.JSONEncoder(ensure_ascii=False).encode
 
 
-def write_flat(report: Report, form: Form, file: TextIO) -> int:
+def write_flat(report: Report, form: str, file: TextIO) -> int:
     """Write a report to *file*; return how many records it has there.
 
     One section, or the one that the report names for flat files, is written as it is. Several are

@@ -1,7 +1,8 @@
 """A report as a Parquet file, written in chunks: typed columns, read by what analysts use.
 
 Counts and rupiah are ``int64``, shares ``decimal128(18, 6)``, days ``date32``, moments UTC
-timestamps to the second, truths ``bool``; months (``2026-12``), codes and all else are text.
+timestamps to the second; months (``2026-12``), codes and all else are text. A column of codes that
+holds truths or whole numbers, by its first rows, is ``bool`` or ``int64``.
 """
 
 from __future__ import annotations
@@ -20,8 +21,11 @@ from perisai_cli.reports.model import Column, Report
 if TYPE_CHECKING:
     import pyarrow
 
-CHUNK = 65_536
-"""Rows that are in memory at a time."""
+CHUNK = 4_096
+"""Rows that are taken up at a time, as Python's objects, before they are columns."""
+
+CHUNKS = 16
+"""Chunks that wait, as columns, to be a row group of the file."""
 
 _DIGITS, _PLACES = 18, 6
 _SHARE = Decimal(1).scaleb(-_PLACES)
@@ -50,18 +54,32 @@ def _written(report: Report, columns: Sequence[Column], rows: Iterator[Values], 
     import pyarrow as pa
     from pyarrow import parquet
 
-    chunk = list(islice(rows, CHUNK))
-    schema = _schema(columns, chunk).with_metadata(_told(report))
+    first = list(islice(rows, CHUNK))
+    schema = _schema(columns, first).with_metadata(_told(report))
     count = 0
     with parquet.ParquetWriter(path, schema, compression="snappy") as writer:
-        while True:
-            found = list(zip(*chunk, strict=True)) or [()] * len(columns)
-            arrays = [_array(each, of) for each, of in zip(found, schema, strict=True)]
-            writer.write_batch(pa.record_batch(arrays, schema=schema))
-            count += len(chunk)
-            chunk = list(islice(rows, CHUNK))
-            if not chunk:
-                return count
+        chunks = _chunks(schema, first, rows)
+        while group := list(islice(chunks, CHUNKS)):
+            writer.write_table(pa.Table.from_batches(group))
+            count += sum(chunk.num_rows for chunk in group)
+    return count
+
+
+def _chunks(
+    schema: pyarrow.Schema, first: list[Values], rows: Iterator[Values]
+) -> Iterator[pyarrow.RecordBatch]:
+    """Yield rows as columns, the first of them even when there are none."""
+    import pyarrow as pa
+
+    chunk = first
+    while True:
+        columns = list(zip(*chunk, strict=True)) or [()] * len(schema)
+        chunk.clear()
+        arrays = [_array(values, field) for values, field in zip(columns, schema, strict=True)]
+        yield pa.record_batch(arrays, schema=schema)
+        chunk = list(islice(rows, CHUNK))
+        if not chunk:
+            return
 
 
 def _as_text(report: Report) -> Iterator[Values]:
@@ -88,7 +106,7 @@ def _told(report: Report) -> dict[str, str]:
 
 
 def _schema(columns: Sequence[Column], first: Sequence[Values]) -> pyarrow.Schema:
-    """Return the types of the columns; a column of truths is known by its first rows."""
+    """Return the types of the columns, those of codes by what their first rows hold."""
     import pyarrow as pa
 
     by_kind = {
@@ -99,8 +117,8 @@ def _schema(columns: Sequence[Column], first: Sequence[Values]) -> pyarrow.Schem
     types = [by_kind.get(column.kind, pa.string()) for column in columns]
     for place, held in enumerate(zip(*first, strict=True)):
         known = {type(value) for value in held if value is not None}
-        if known == {bool}:
-            types[place] = pa.bool_()
+        if known in ({bool}, {int}) and types[place] == pa.string():
+            types[place] = pa.bool_() if known == {bool} else pa.int64()
     names = [column.name for column in columns]
     return pa.schema(list(zip(names, types, strict=True)))
 
@@ -109,8 +127,8 @@ def _array(values: Sequence[Any], field: pyarrow.Field) -> pyarrow.Array:
     import pyarrow as pa
 
     if pa.types.is_date32(field.type) or pa.types.is_timestamp(field.type):
-        text = pa.array([value or None for value in values], pa.string())
-        return text.cast(field.type)
+        known = [value or None for value in values] if "" in values else values
+        return pa.array(known, pa.string()).cast(field.type)
     if pa.types.is_decimal(field.type):
         shares = [None if value is None else Decimal(value).quantize(_SHARE) for value in values]
         return pa.array(shares, field.type)

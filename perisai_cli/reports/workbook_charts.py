@@ -112,9 +112,9 @@ def _dress(chart: Any, title: str, label: Column, drawn: Figures) -> None:
     small = {"size": 9}
     chart.set_title({"name": title[:_LONGEST_NAME], "name_font": {"size": 12}})
     names: dict[str, Any] = {"name": drawn.axis, "name_font": small, "num_font": small}
-    names |= {"text_axis": True, "num_format": number_format(label.kind) or "General"}
+    names |= {"text_axis": True, "num_format": number_format(label) or "General"}
     measure = drawn.series[0].column
-    numbers: dict[str, Any] = {"num_font": small, "num_format": number_format(measure.kind)}
+    numbers: dict[str, Any] = {"num_font": small, "num_format": number_format(measure)}
     numbers["major_gridlines"] = {"visible": True, "line": {"color": "#D9D9D9", "width": 0.5}}
     if len({series.column.name for series in drawn.series}) == 1:
         numbers |= {"name": drawn.measure, "name_font": small}

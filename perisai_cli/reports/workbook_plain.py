@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import errno
 import importlib.util
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from itertools import islice
+from itertools import islice, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
@@ -18,9 +18,11 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from perisai_cli.domain.spreadsheet import MAX_ROWS, sheet_name
 from perisai_cli.i18n import text
-from perisai_cli.reports.model import Report, Section, Streamed, Value
+from perisai_cli.reports.model import Report, Section, Streamed
 from perisai_cli.reports.workbook_cells import (
+    TEXT,
     Cell,
+    cells_of,
     headings,
     maker_of,
     number_format,
@@ -31,11 +33,10 @@ from perisai_cli.reports.workbook_words import explained, footer, made_at, named
 if TYPE_CHECKING:
     from rustpy_xlsxwriter import Format
 
-    from perisai_cli.reports.model import Kind
-
 _PROPERTIES = "docProps/core.xml"
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
 _A4 = 9
+_BATCH, _SAMPLE = 400, 100
 _WIDTH = 90.0
 _LINE_HEIGHT = 15.0
 _CORE = """<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
@@ -86,24 +87,22 @@ class _Rows:
         self.count = 0
         self._left = section.tuples()
         self._names = headings(section)
+        self._columns = section.columns
         self._makers = [maker_of(column) for column in section.columns]
 
     def sheet(self) -> Iterator[dict[str, Cell]]:
         """Yield the rows of the next sheet."""
-        names, makers = self._names, self._makers
-        for row in self._counted(islice(self._left, MAX_ROWS - 1)):
-            cells = [make(value) for make, value in zip(makers, row, strict=True)]
-            yield dict(zip(names, cells, strict=True))
+        left = islice(self._left, MAX_ROWS - 1)
+        while rows := list(islice(left, _BATCH)):
+            self.count += len(rows)
+            columns = zip(self._columns, self._makers, zip(*rows, strict=True), strict=True)
+            cells = zip(*(cells_of(*each) for each in columns), strict=True)
+            yield from map(dict, map(zip, repeat(self._names), cells))
 
     def read_on(self) -> None:
         """Count the rows that no sheet had room for."""
-        for _ in self._counted(self._left):
-            continue
-
-    def _counted(self, rows: Iterable[tuple[Value, ...]]) -> Iterator[tuple[Value, ...]]:
-        for row in rows:
+        for _ in self._left:
             self.count += 1
-            yield row
 
 
 def _write_sheets(report: Report, section: Section, rows: _Rows, sheets: int, path: Path) -> None:
@@ -121,12 +120,13 @@ def _write_sheets(report: Report, section: Section, rows: _Rows, sheets: int, pa
 
 def _options(report: Report, section: Section, about: str, names: list[str]) -> dict[str, Any]:
     """Return how the sheets look: the first one's sentences, and the table on the others."""
+    from rustpy_xlsxwriter import Format
+
     heads = headings(section)
     wide = widths(section, heads)
+    shown = _shown(section)
     looks = {
-        head: look
-        for head, column in zip(heads, section.columns, strict=True)
-        if (look := _look(column.kind)) is not None
+        head: Format().set_num_format(each) for head, each in zip(heads, shown, strict=True) if each
     }
     widest = {head: float(width) for head, width in zip(heads, wide, strict=True)}
     lines = max(1 + len(head) // width for head, width in zip(heads, wide, strict=True))
@@ -134,9 +134,7 @@ def _options(report: Report, section: Section, about: str, names: list[str]) -> 
         "landscape": True, "paper_size": _A4, "fit_to_pages": (1, 0), "repeat_rows": 0,
         "footer": footer(report),
     }  # fmt: skip
-    texts = [
-        head for head, column in zip(heads, section.columns, strict=True) if _is_text(column.kind)
-    ]
+    texts = [head for head, each in zip(heads, shown, strict=True) if each == TEXT]
 
     def each(option: Any) -> dict[str, Any]:
         return dict.fromkeys(names, option)
@@ -153,15 +151,19 @@ def _options(report: Report, section: Section, about: str, names: list[str]) -> 
     }
 
 
-def _is_text(kind: Kind) -> bool:
-    return kind in ("text", "code")
+def _shown(section: Section) -> list[str | None]:
+    """Return the number formats of the columns.
 
-
-def _look(kind: Kind) -> Format | None:
-    from rustpy_xlsxwriter import Format
-
-    shown = number_format(kind)
-    return Format().set_num_format(shown) if shown else None
+    A format costs time at every cell. Text is text without one; only what would become a number if
+    it were typed over, such as a NIK, is told to stay what it is.
+    """
+    first = list(islice(section.tuples(), _SAMPLE))
+    formats: list[str | None] = []
+    for column, values in zip(section.columns, zip(*first, strict=True), strict=True):
+        shown = number_format(column)
+        digits = any(isinstance(value, str) and value.strip("+- ").isdigit() for value in values)
+        formats.append(shown if digits or shown != TEXT else None)
+    return formats
 
 
 def _heading() -> Format:

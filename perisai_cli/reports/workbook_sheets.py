@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from perisai_cli.domain.spreadsheet import FORMULA_SIGNS, MAX_ROWS, sheet_name
 from perisai_cli.i18n import text
 from perisai_cli.reports.figures import Figures, figures
-from perisai_cli.reports.model import Column, Kind, Section, Streamed
+from perisai_cli.reports.model import Column, Section, Streamed
 from perisai_cli.reports.words import note, title
 from perisai_cli.reports.workbook_cells import (
     Cell,
@@ -46,19 +46,18 @@ class Pen:
 
     def __init__(self, book: Workbook):
         self._book = book
-        self._made: dict[tuple[Kind, bool, bool], Format] = {}
+        self._made: dict[tuple[str | None, bool, bool], Format] = {}
         self.heading = book.add_format(HEADING)
         self.title = book.add_format({"bold": True, "font_size": 14})
         self.bold = book.add_format({"bold": True})
-        self.count = book.add_format({"num_format": number_format("count")})
+        self.count = book.add_format({"num_format": "#,##0"})
         self.sentence = book.add_format({"text_wrap": True, "valign": "top"})
         self.link = book.add_format({"font_color": "#0563C1", "underline": 1})
 
-    def of(self, kind: Kind, *, total: bool = False, quoted: bool = False) -> Format:
-        """Return the look of a kind's values; *quoted* text stays text when it is typed over."""
-        key = (kind, total, quoted)
+    def of(self, shown: str | None, *, total: bool = False, quoted: bool = False) -> Format:
+        """Return the look of a number format; *quoted* text stays text when it is typed over."""
+        key = (shown, total, quoted)
         if key not in self._made:
-            shown = number_format(kind)
             looks = {"num_format": shown} if shown else {}
             looks |= _TOTAL if total else {}
             self._made[key] = self._book.add_format(looks | {"quote_prefix": quoted})
@@ -70,19 +69,19 @@ class Pen:
         row: int,
         column: int,
         cell: Cell,
-        kind: Kind,
+        shown: str | None,
         *,
         total: bool = False,
     ) -> None:
         """Write one cell as what it is; an empty one only in a total, for its line."""
         if cell is None:
             if total:
-                sheet.write_blank(row, column, None, self.of(kind, total=True))
+                sheet.write_blank(row, column, None, self.of(shown, total=True))
         elif isinstance(cell, str):
             quoted = cell.startswith(FORMULA_SIGNS)
-            sheet.write_string(row, column, cell, self.of(kind, total=total, quoted=quoted))
+            sheet.write_string(row, column, cell, self.of(shown, total=total, quoted=quoted))
         else:
-            sheet.write_number(row, column, cell, self.of(kind, total=total))
+            sheet.write_number(row, column, cell, self.of(shown, total=total))
 
 
 class Sheets:
@@ -132,10 +131,11 @@ class Sheets:
         rows: Iterable[tuple[Value, ...]],
     ) -> int:
         """Write the rows below the heading; return the last row's number, from 0."""
+        shown = [number_format(column) for column in columns]
         number = 0
         for number, row in enumerate(rows, 1):
-            for place, (column, make, value) in enumerate(zip(columns, makers, row, strict=True)):
-                self._pen.write(sheet, number, place, make(value), column.kind)
+            for place, (make, value) in enumerate(zip(makers, row, strict=True)):
+                self._pen.write(sheet, number, place, make(value), shown[place])
         return number
 
     def _foot(
@@ -164,10 +164,10 @@ class Sheets:
         assert section.total is not None
         for place, (column, make) in enumerate(zip(section.columns, makers, strict=True)):
             cell = make(section.total.get(column.name))
-            kind: Kind = column.kind
+            shown = number_format(column)
             if place == 0 and cell is None:
-                cell, kind = text("report_page.total"), "code"
-            self._pen.write(sheet, row, place, cell, kind, total=True)
+                cell, shown = text("report_page.total"), None
+            self._pen.write(sheet, row, place, cell, shown, total=True)
 
     def _sentence(self, sheet: Worksheet, row: int, sentence: str, wide: Sequence[int]) -> None:
         across = max(len(wide), _LEAST_COLUMNS)
@@ -197,12 +197,12 @@ class Sheets:
         for column, name in enumerate(named):
             sheet.write_string(row + 1, column, cell_text(name), self._pen.heading)
         first = row + 2
-        makers = [maker_of(label), *(maker_of(series.column) for series in drawn.series)]
-        kinds: list[Kind] = [label.kind, *(series.column.kind for series in drawn.series)]
+        columns = [label, *(series.column for series in drawn.series)]
+        makers = [(maker_of(column), number_format(column)) for column in columns]
         for place, key in enumerate(drawn.keys):
             values = [key, *(series.values[place] for series in drawn.series)]
-            for column, (make, value, kind) in enumerate(zip(makers, values, kinds, strict=True)):
-                self._pen.write(sheet, first + place, column, make(value), kind)
+            for column, ((make, shown), value) in enumerate(zip(makers, values, strict=True)):
+                self._pen.write(sheet, first + place, column, make(value), shown)
         last = first + len(drawn.keys) - 1
         return Source(sheet.get_name(), first, last, 0, range(1, len(named)))
 
