@@ -45,9 +45,10 @@ _GROUP = "agent, region, standing, programs, tier, sector, payer, owner"
 _OPEN = "standing IN ('accepted', 'pending', 'held') AND day <= :day"
 
 _NOT_BEGUN = f"""
-    SELECT {_GROUP}, start - :month, count(*) FROM members
-    WHERE {_OPEN} AND start > :month AND covered = 0
-    GROUP BY {_GROUP}, start
+    SELECT {_GROUP}, start - :month, count(*) FROM (
+        SELECT {_GROUP}, start, {_LAST} AS last FROM members
+        WHERE {_OPEN} AND start > :month) AS standings
+    WHERE last = 0 GROUP BY {_GROUP}, start
 """  # noqa: S608 - our own words
 
 
@@ -59,12 +60,11 @@ def _question(grace: int) -> str:
         *(f"CASE WHEN last = :month - {unpaid} THEN 1 ELSE 0 END" for unpaid in _steps(grace)),
         f"CASE WHEN last > 0 AND last < :month - {grace} THEN 1 ELSE 0 END",
         "CASE WHEN last = 0 AND start <= :month THEN 1 ELSE 0 END",
-        "CASE WHEN last = 0 AND start > :month AND covered > 0 THEN 1 ELSE 0 END",
     ]
     sums = ", ".join(f"sum({each})" for each in counted)
     return f"""
         SELECT {_GROUP}, {sums} FROM (
-            SELECT {_GROUP}, start, covered, {_LAST} AS last, {_FURTHER} AS further
+            SELECT {_GROUP}, start, {_LAST} AS last, {_FURTHER} AS further
             FROM members WHERE {_OPEN} AND (start <= :month OR covered > 0)) AS standings
         GROUP BY {_GROUP}
     """  # noqa: S608 - our own words, and a number of months
@@ -120,8 +120,7 @@ def cells(source: Source, asked: Asked) -> list[Cell]:
     grace: int = asked.law.parameter("cover.grace_months").on_day(asked.day).value
     values: dict[str, str | int] = {"month": asked.month, "day": asked.day.isoformat()}
     in_grace = [(GRACE, unpaid) for unpaid in _steps(grace)]
-    # Paid ahead for months to come, none of them yet: as good as about to begin.
-    states = [(ACTIVE, 0), (ENDING, 0), *in_grace, (LAPSED, 0), (NEVER, 0), (NOT_BEGUN, 1)]
+    states = [(ACTIVE, 0), (ENDING, 0), *in_grace, (LAPSED, 0), (NEVER, 0)]
     found = [
         Cell._make((*row[:8], state, months, int(count)))
         for row in source.rows(_question(grace), **values)
