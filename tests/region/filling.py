@@ -16,8 +16,12 @@ PAGE = 5_000
 
 def fill(dataset: Dataset, region: Region, *, derive: bool = True) -> int:
     """Put a region into a dataset in one transaction; return how many enrolments it has."""
-    count = 0
-    records = region.all_records()
+    return fill_with(dataset, region.all_records(), derive=derive)
+
+
+def fill_with(dataset: Dataset, records: Iterable[Member | Event], *, derive: bool = True) -> int:
+    """Put records into a dataset in one transaction; return how many enrolments they hold."""
+    count, records = 0, iter(records)
     with dataset.transaction():
         while page := list(islice(records, PAGE)):
             dataset.put(facts(page))

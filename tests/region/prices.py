@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 
 from rules.oracle import price
 
 PROGRAMS = (("jkk", "jkm"), ("jkk", "jkm", "jht"))
 
 
-@lru_cache(maxsize=None)
+@cache
 def month_price(
     programs: tuple[str, ...], tier: int, sector: str, payer: str, owner: bool, month: int
 ) -> int:
@@ -17,7 +17,7 @@ def month_price(
     return sum(programme_price(each, tier, sector, payer, owner, month) for each in programs)
 
 
-@lru_cache(maxsize=None)
+@cache
 def programme_price(
     program: str, tier: int, sector: str, payer: str, owner: bool, month: int
 ) -> int:
@@ -25,7 +25,7 @@ def programme_price(
     return price(tier, program, month // 12 * 100 + month % 12 + 1, sector, payer, owner)
 
 
-@lru_cache(maxsize=None)
+@cache
 def total_price(
     programs: tuple[str, ...],
     tier: int,

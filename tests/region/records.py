@@ -73,6 +73,7 @@ class Member(NamedTuple):
     Attributes:
         number: Count of all members of the region before this one; the person is made of it.
         region: District of the address.
+        nik_region: District in the NIK.
         flaws: Names of the findings about the person's data.
         place: Regency where the member counts: the NIK's where there is no address.
     """
@@ -83,6 +84,7 @@ class Member(NamedTuple):
     moment: int
     number: int
     region: str
+    nik_region: str
     place: str
     flaws: tuple[str, ...]
     wish: Wish

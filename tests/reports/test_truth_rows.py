@@ -11,7 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from region.calendar import day_number, month_text
-from region.filling import fill
+from region.filling import fill_with
+from region.records import Event, Member
 from region.region import Region
 from region.truth import Sums, Truth
 from region.truth_cover import CoverTruth
@@ -33,9 +34,9 @@ SMALL = Region(seed=7, agents=5, members=60, day=DAY)
 class World:
     """A region in a dataset, and its truth, on a day."""
 
-    def __init__(self, source: DatasetSource, region: Region, day: date):
+    def __init__(self, source: DatasetSource, records: list[Member | Event], day: date):
         self.source, self.day = source, day
-        self.truth = Truth(region.all_records(), day)
+        self.truth = Truth(records, day)
         self.cover = CoverTruth(self.truth)
 
     def report(self, name: str, since: date = FIRST, until: date = LAST) -> Report:
@@ -51,10 +52,17 @@ class World:
 @contextmanager
 def a_world(region: Region, day: date) -> Iterator[World]:
     """Yield a region in a dataset in memory."""
+    with a_world_of(list(region.all_records()), day) as world:
+        yield world
+
+
+@contextmanager
+def a_world_of(records: list[Member | Event], day: date) -> Iterator[World]:
+    """Yield records in a dataset in memory."""
     kept = passing_dataset(Vault(bytes(32)))
     try:
-        fill(kept, region)
-        yield World(DatasetSource(kept, Origin("merged", "5", "")), region, day)
+        fill_with(kept, records)
+        yield World(DatasetSource(kept, Origin("merged", "5", "")), records, day)
     finally:
         kept.close()
 
@@ -292,6 +300,21 @@ def test_coverage_tells_the_members_here(world: World) -> None:
         code = str(row["code"])
         if code.isdigit():
             assert row["members_here"] == true[code], code
+
+
+def test_who_has_paid_ahead_for_a_first_month_to_come_pays_no_more_than_before() -> None:
+    ahead = Region(seed=99, agents=30, members=400, day=DAY)
+    records = [
+        member
+        for number in range(30)
+        for member in ahead.records(ahead.agent(number))
+        if isinstance(member, Member) and month_text(member.start) == "2027-01"
+    ]
+    assert any(payment.money == "confirmed" for each in records for payment in each.payments)
+    with a_world_of(records, DAY) as world:
+        found = rows_of(world.section("relief", "relief"), "from_month")
+        assert set(found) == {("2027-04",)}, "January is nobody's second month here"
+        equal(world.section("due", "due_by_state"), ("cover",), world.cover.due())
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
