@@ -26,6 +26,8 @@ BATCH = 5000
 """Records that are kept in one transaction."""
 
 _MAX_FRESH = 3
+_MAX_TRIES = 8
+"""Tries by which the pause between two of them grows."""
 
 
 def fetch_central(
@@ -33,6 +35,8 @@ def fetch_central(
     office: Office,
     persons: str | None = None,
     progress: Callable[[int], None] = lambda _records: None,
+    *,
+    max_seconds: float = SECONDS,
 ) -> Result:
     """Fetch what changed at a central since the last time; everything, the first time.
 
@@ -42,6 +46,7 @@ def fetch_central(
         persons: Why workers and their numbers are fetched too; the central keeps it, as does the
             journal. None leaves them there.
         progress: Called with how many records have come, now and then.
+        max_seconds: Patience with a link that brings nothing.
 
     Raises:
         InvalidInput: ``extract.reason``: the reason is no reason in words; ``central.address``.
@@ -59,7 +64,7 @@ def fetch_central(
             with store.connection.transaction():
                 store.journal(app.clock(), "extract.persons", reason=persons.strip())
         address = office.address or app.address(store.profile)
-        link = Link(SECONDS, app.clock, app.authority, sleep=app.sleep)
+        link = Link(max_seconds, app.clock, app.authority, sleep=app.sleep)
         with (
             CentralCopy(app.home, store.vault) as copy,
             Client(address, link, app.version).open() as client,
@@ -129,7 +134,7 @@ class _Fetch:
     def _wait(self, error: TryLater, tries: int) -> None:
         from perisai_cli.sync.client import Failure
 
-        self._client.pause(Failure(error), tries)
+        self._client.pause(Failure(error), min(tries, _MAX_TRIES))
 
     def _begin_anew(self) -> None:
         self._fresh += 1

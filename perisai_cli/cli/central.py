@@ -10,7 +10,14 @@ import typer
 from perisai_cli import wiring
 from perisai_cli.actions import central as actions
 from perisai_cli.actions import central_remote as remote
-from perisai_cli.cli import central_bundle, central_office, central_questions, output, tables
+from perisai_cli.cli import (
+    central_bundle,
+    central_office,
+    central_questions,
+    central_report,
+    output,
+    tables,
+)
 from perisai_cli.cli.central_options import (
     DATA,
     Address,
@@ -32,6 +39,7 @@ agents = group("central agent")
 app.add_typer(agents)
 central_office.add_to(app)
 central_questions.add_to(app)
+central_report.add_to(app)
 app.add_typer(central_bundle.bundles)
 app.add_typer(central_bundle.deposits)
 app.add_typer(references)

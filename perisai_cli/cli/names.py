@@ -108,6 +108,7 @@ INDONESIAN: dict[str, str] = {
     "central waiting": "menunggu",
     "central decide": "putuskan",
     "central questions": "pertanyaan",
+    "central report": "laporan",
     "central officer": "petugas",
     "central officer add": "tambah",
     "central officer list": "daftar",

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from perisai_cli.actions.app import App
 from perisai_cli.actions.report_wish import Wish
+from perisai_cli.cli import output
 from perisai_cli.cli.report_options import Asking
+from perisai_cli.i18n import text
 from perisai_cli.storage.dataset import CENTRAL
 
 
 def fetched(app: App, wanted: Wish, asking: Asking) -> None:
     """Fetch what is new at the central, where a report is to be made of it and not offline.
+
+    Persons are fetched for a report that shows them, for the same reason.
 
     Raises:
         InvalidInput: no address or no token is known.
@@ -17,3 +21,15 @@ def fetched(app: App, wanted: Wish, asking: Asking) -> None:
     """
     if wanted.source != CENTRAL or asking.offline:
         return
+    from perisai_cli.actions.extract import fetch_central
+    from perisai_cli.cli.central_options import office_from
+
+    office = office_from(asking.central, asking.token_file, app)
+    came = fetch_central(app, office, wanted.unmask, _progress).data
+    output.tell(text("report.fetched", records=came["records"], erased=came["erased"]))
+
+
+def _progress(records: int) -> None:
+    """Tell how far a long fetch is."""
+    if records:
+        output.tell(text("report.fetching", records=records))
