@@ -26,7 +26,7 @@ _KINDS: dict[str, Any] = {
     "region_name": "text", "phone": "text",
 }  # fmt: skip
 _WORDS = {
-    "standing": "standing_short", "state": "state_value", "sector": "sector_value",
+    "standing": "standing_short", "state": "state", "sector": "sector_value",
     "payer": "payer_value", "programs": "programs", "region": "region", "sex": "sex_value",
 }  # fmt: skip
 _MONTH = "printf('%04d-%02d', {0} / 12, {0} % 12 + 1)"

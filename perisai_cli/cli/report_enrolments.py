@@ -64,6 +64,7 @@ def _on_screen(report: Report) -> Report:
     sections = []
     for section in report.sections:
         columns = [column for column in section.columns if column.name in chosen]
+        columns.sort(key=lambda column: chosen.index(column.name))
         ends: list[Row] = [row | {"id": str(row["id"])[-8:]} for row in section.rows]
         sections.append(replace(section, columns=tuple(columns), rows=ends))
     return replace(report, sections=sections)

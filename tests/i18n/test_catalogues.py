@@ -23,7 +23,9 @@ from perisai_cli.cli import field_questions, names, person_page
 from perisai_cli.cli.bridge_page import WORDS
 from perisai_cli.cli.output import field_label, sentence
 from perisai_cli.domain import errors, outreach, terms
+from perisai_cli.domain.coverage import CONFIDENCES
 from perisai_cli.domain.errors import PerisaiError, Problem
+from perisai_cli.domain.facts import QUALITY, STANDINGS
 from perisai_cli.domain.guard import REASONS as REASONS_GIVEN
 from perisai_cli.domain.ledger import MONEY
 from perisai_cli.domain.occupations import OCCUPATIONS
@@ -33,11 +35,11 @@ from perisai_cli.domain.portal_return import REFUSALS
 from perisai_cli.domain.portal_return import STATES as PORTAL_STATES
 from perisai_cli.i18n import catalogue
 from perisai_cli.protocol.office import SUSPENDED_FOR
+from perisai_cli.reports.contributed import UNSPLIT
 from perisai_cli.rules import cover
 from perisai_cli.rules.changes import KINDS as KINDS_OF_CHANGE
 from perisai_cli.rules.contribution import BEARERS
 from perisai_cli.rules.parameter import BASES, UNITS
-from perisai_cli.reports.enrolled import FLAT as DIMENSIONS
 from perisai_cli.storage.answers import COUNTS
 
 HOUSE = Path(i18n.__file__).parents[1]
@@ -69,7 +71,8 @@ SAME = {
     "award.line", "award.line_worked", "bridge.col_nik", "bridge.col_portal", "bridge.portal",
     "consent_method.digital", "field.address.rt",
     "field.address.rw", "field.nik", "field.shell", "queue.col_nik", "quote.month",
-    "report.col_nik", "payment.col_nik", "demo.back", "rules.name", "rules.heading", "unit.rupiah",
+    "report_col.nik", "program_value.jkk", "program_value.jkm",
+    "program_value.jht", "month_name.4", "month_name.9", "month_name.11", "payment.col_nik", "demo.back", "rules.name", "rules.heading", "unit.rupiah",
 }  # fmt: skip
 
 OTHER_KINDS = [kind for kind in RECORD_KINDS if kind != ENROLMENT]
@@ -83,14 +86,17 @@ CLOSED = {
     "payer_value": set(terms.PAYERS),
     "state": {*STATES, "waiting"},
     "decision": {"accepted", "rejected"},
-    "state_value": set(COUNTS),
     "standing": set(COUNTS),
     "kind": set(RECORD_KINDS),
     "event_type": set(outreach.EVENT_TYPES),
     "topic": set(outreach.TOPICS),
     "material": set(outreach.MATERIALS),
     "interest": set(outreach.INTERESTS),
-    "dimension": set(DIMENSIONS),
+    "month_name": {str(month) for month in range(1, 13)},
+    "program_value": {*terms.PROGRAMS, UNSPLIT},
+    "report_finding": {*QUALITY, "month_paid_twice", "payment_without_member"},
+    "report_confidence": set(CONFIDENCES),
+    "standing_short": set(STANDINGS),
     "money": set(MONEY),
     "cover_state": set(cover.STATES),
     "basis": set(BASES),
@@ -196,7 +202,6 @@ OPEN = {
     "keys.": {"enter", "back", "clear", "leave", "help", "stop"},
     "queue.photo_": {"waiting", "sending", "sent"},
     "queue.col_": {"id", "nik", "state", "amount", "problem"},
-    "report.col_": {"id", "name", "nik", "state", "programs", "start", "months", "amount"},
     "standing_short.": {"accepted", "pending"},
     "welcome.line_": set("12345"),
     "book.cover_": {"not_covered", "number_given", "withdrawn", "active", "grace", "lapsed"},
