@@ -21,10 +21,10 @@ from perisai_cli.reports.model import Column, Report
 if TYPE_CHECKING:
     import pyarrow
 
-CHUNK = 4_096
-"""Rows that are taken up at a time, as Python's objects, before they are columns."""
+CHUNK = 256
+"""Rows that are Python's objects at a time: few enough for the processor's own memory."""
 
-CHUNKS = 16
+CHUNKS = 256
 """Chunks that wait, as columns, to be a row group of the file."""
 
 _DIGITS, _PLACES = 18, 6

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import importlib.util
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice, repeat
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 _PROPERTIES = "docProps/core.xml"
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
 _A4 = 9
-_BATCH, _SAMPLE = 400, 100
+_BATCH, _SAMPLE = 100, 100
 _WIDTH = 90.0
 _LINE_HEIGHT = 15.0
 _CORE = """<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
@@ -69,9 +70,9 @@ def write_plain(report: Report, path: Path) -> int:
         rows = _Rows(section)
         _write_sheets(report, section, rows, sheets, path)
         rows.read_on()
-        if _sheets_for(rows.count) <= sheets:
+        if _sheets_for(rows.count) == sheets:
             break
-        sheets = _sheets_for(rows.count)  # there are more than was known: now it is
+        sheets = _sheets_for(rows.count)  # it was not known, or not well: now it is
     _settle_properties(report, path)
     return rows.count
 
@@ -114,7 +115,8 @@ def _write_sheets(report: Report, section: Section, rows: _Rows, sheets: int, pa
     told = [*explained(report), *notes(section)]
     data: list[tuple[str, Any]] = [(about, [{named(report): sentence} for sentence in told])]
     data += [(name, rows.sheet()) for name in names]
-    with _told_as_os_error():
+    with _told_as_os_error(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of a sheet without rows, when there are fewer than told
         write_worksheets(data, str(path), **_options(report, section, about, names))
 
 
