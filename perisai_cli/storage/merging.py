@@ -3,35 +3,32 @@
 from __future__ import annotations
 
 import itertools
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.domain.facts import Fact, Held, Member, Whose, standing_of
-from perisai_cli.domain.outbox import ENROLMENT, WITHDRAWN
+from perisai_cli.domain.outbox import ENROLMENT, PAYMENT, WITHDRAWN
 from perisai_cli.protocol.book import BookManifest, BookRecord
 from perisai_cli.protocol.book_facts import HEAD, fact_of, restored
 from perisai_cli.storage import handovers, merge_answers, variants
 from perisai_cli.storage.dataset import Dataset
+from perisai_cli.storage.variant_rows import PUT, VariantRows
 from perisai_cli.storage.variants import Variant
 from perisai_cli.storage.vault import Vault
 
 SCHEMA = 1
 _CHUNK = 500
-_TABLE, _REPLY = "merged:variant", "merged:reply"
-_COLUMNS = (
-    "id", "rev", "hash", "kind", "erased", "standing", "seq", "made_at", "book", "agent", "office",
-    "zone", "device", "fact", "persons", "nik_index", "envelope", "reply", "schema",
-)  # fmt: skip
-_PUT = (
-    f"INSERT OR REPLACE INTO variants ({', '.join(_COLUMNS)})"  # noqa: S608 - our names
-    f" VALUES ({', '.join('?' * len(_COLUMNS))})"
-)
 _LATER = "UPDATE variants SET made_at = ?, book = ? WHERE id = ? AND rev = ? AND hash = ?"
+_ANEW = (
+    # What a payment covered of its member is worked out anew, should it now be another member's.
+    "UPDATE members SET covered = NULL WHERE id = (SELECT member FROM payments WHERE id = ?)",
+    "UPDATE payments SET again = NULL WHERE member = (SELECT member FROM payments WHERE id = ?)",
+)
 _COUNT = "INSERT OR REPLACE INTO counted VALUES (?, ?, ?, ?, ?, 0, ?)"
 
+Line = tuple[BookRecord, bytes | None]
 Counting = tuple[Variant, str, dict[str, Any] | None]
 """A variant that counts, how its record stands, and the body where it is at hand."""
 
@@ -46,6 +43,7 @@ class Merging:
         self._dataset = dataset
         self._connection = dataset.connection
         self._vault = vault
+        self._rows = VariantRows(dataset.connection, vault)
         self._answers = merge_answers.choices(dataset)
         self._handed = handovers.takers(dataset)
 
@@ -86,15 +84,17 @@ class Merging:
             raise
         self._connection.run("RELEASE book")
 
-    def take(self, manifest: BookManifest, lines: Iterable[BookRecord]) -> Iterator[int]:
+    def take(self, manifest: BookManifest, lines: Iterable[Line]) -> Iterator[int]:
         """Take a book, yielding after each few hundred records how many there were.
+
+        Each record comes with its body's canonical JSON, which is what is kept of it.
 
         Raises:
             InvalidInput: ``book.record``, or as the *lines* do.
         """
         newest, stream = manifest.last_success or "", iter(lines)
         while chunk := list(itertools.islice(stream, _CHUNK)):
-            newest = max(newest, *(line.changed_at for line in chunk))
+            newest = max(newest, *(line.changed_at for line, _octets in chunk))
             self._take(manifest, chunk)
             yield len(chunk)
         self._connection.run(
@@ -113,14 +113,14 @@ class Merging:
 
     # Records
 
-    def _take(self, manifest: BookManifest, lines: Sequence[BookRecord]) -> None:
-        known = self._known([line.id for line in lines])
+    def _take(self, manifest: BookManifest, lines: Sequence[Line]) -> None:
+        known = self._rows.known([line.id for line, _octets in lines])
         before = {each: dict(group) for each, group in known.items()}
         bodies: dict[tuple[str, str], dict[str, Any] | None] = {}
-        for line in lines:
+        for line, octets in lines:
             group = known.setdefault(line.id, {})
             there = group.get((line.rev, line.hash))
-            told = self._variant(manifest, line, there)
+            told = self._variant(manifest, line, octets, there)
             group[told.key] = told if there is None else variants.joined(there, told)
             bodies[line.id, line.hash] = line.body
         self._settle(known, before, bodies)
@@ -151,13 +151,13 @@ class Merging:
                     self._dataset.remove([record_id])  # from the table of its other kind
         sql = "DELETE FROM variants WHERE id = ? AND rev = ? AND hash = ?"
         self._connection.run_many(sql, dropped)
-        self._connection.run_many(_PUT, (self._row(each) for each in written))
+        self._connection.run_many(PUT, map(self._rows.row, written))
         self._connection.run_many(_LATER, later)
         self._count(counting, {each for each, group in before.items() if group})
 
     def count_again(self, record_id: str) -> None:
         """Count one record anew, after a question about it was answered."""
-        group = self._known([record_id]).get(record_id, {})
+        group = self._rows.known([record_id]).get(record_id, {})
         if group:
             self._answers = merge_answers.choices(self._dataset)
             counted = variants.chosen(variants.still_counting(group.values()), self._answers)
@@ -174,6 +174,9 @@ class Merging:
             elif variant.id in there_before:
                 bare.append((variant.id,))
         self._connection.run_many("DELETE FROM persons WHERE id = ?", bare)
+        paid = [(v.id,) for v, *_ in counting if v.kind == PAYMENT and v.id in there_before]
+        for statement in _ANEW:
+            self._connection.run_many(statement, paid)
         self._dataset.put(facts)
         self._dataset.put_persons(persons)
         self._connection.run_many(
@@ -199,50 +202,27 @@ class Merging:
         if variant.erased:
             return {}
         if body is None:
-            body = self.body(variant)
+            body = self._rows.body(variant)
         told = {"worker": body.get("worker"), "assigned": variant.reply.get("assigned")}
         told["codes"] = variant.reply.get("codes")
         return {name: value for name, value in told.items() if value}
 
     def body(self, variant: Variant) -> dict[str, Any]:
         """Return the body of a variant; empty where no book brought it."""
-        if variant.envelope is None:
-            return {}
-        name = f"{variant.id}:{variant.rev}:{variant.hash}"
-        return self._vault.open(_TABLE, name, SCHEMA, variant.envelope)
+        return self._rows.body(variant)
 
     def of_record(self, record_id: str) -> list[Variant]:
         """Return the variants of a record that may count, in the order of their hashes."""
-        group = self._known([record_id]).get(record_id, {})
+        group = self._rows.known([record_id]).get(record_id, {})
         return variants.still_counting(group.values()) if group else []
 
-    # Rows
-
-    def _known(self, ids: Sequence[str]) -> dict[str, dict[tuple[int, str], Variant]]:
-        marks = ", ".join("?" * len(ids))
-        sql = f"SELECT * FROM variants WHERE id IN ({marks})"  # noqa: S608 - marks
-        known: dict[str, dict[tuple[int, str], Variant]] = {}
-        for row in self._connection.rows(sql, *ids):
-            values = {name: row[name] for name in _COLUMNS[:-1]}
-            name = f"{row['id']}:{row['rev']}:{row['hash']}"
-            values["reply"] = self._vault.open(_REPLY, name, row["schema"], row["reply"])
-            values["fact"] = json.loads(row["fact"])
-            values |= {flag: bool(row[flag]) for flag in ("erased", "persons")}
-            variant = Variant(**values)
-            known.setdefault(variant.id, {})[variant.key] = variant
-        return known
-
-    def _row(self, variant: Variant) -> tuple[Any, ...]:
-        name = f"{variant.id}:{variant.rev}:{variant.hash}"
-        return (
-            variant.id, variant.rev, variant.hash, variant.kind, int(variant.erased),
-            variant.standing, variant.seq, variant.made_at, variant.book, variant.agent,
-            variant.office, variant.zone, variant.device, json.dumps(variant.fact),
-            int(variant.persons), variant.nik_index, variant.envelope,
-            self._vault.seal(_REPLY, name, SCHEMA, variant.reply), SCHEMA,
-        )  # fmt: skip
-
-    def _variant(self, manifest: BookManifest, line: BookRecord, there: Variant | None) -> Variant:
+    def _variant(
+        self,
+        manifest: BookManifest,
+        line: BookRecord,
+        octets: bytes | None,
+        there: Variant | None,
+    ) -> Variant:
         """Return a record of a book as a variant; a body that is *there* already stays there."""
         standing = standing_of(line.state, pending=line.pending)
         assert standing is not None  # a book holds no drafts
@@ -250,9 +230,8 @@ class Merging:
             line.id, line.rev, standing, manifest.agent, manifest.office, manifest.region
         )  # fmt: skip
         fact, nik_index = fact_of(line, whose), self._nik_index(line)
-        body = None if there is not None and there.persons else line.body
+        body = None if there is not None and there.persons else octets
         seq = 0 if line.pending else line.seq or 0
-        name = f"{line.id}:{line.rev}:{line.hash}"
         return Variant(
             id=line.id,
             rev=line.rev,
@@ -270,12 +249,10 @@ class Merging:
             fact=list(fact[HEAD:]),
             persons=body is not None,
             nik_index=nik_index,
-            envelope=None if body is None else self._vault.seal(_TABLE, name, SCHEMA, body),
-            reply={
-                "assigned": line.assigned,
-                "given": (line.seq or 0) if line.assigned else 0,
-                "codes": sorted(line.codes),
-            },
+            envelope=None
+            if body is None
+            else self._rows.sealed(line.id, line.rev, line.hash, body),
+            reply=_reply(line),
         )
 
     def _nik_index(self, line: BookRecord) -> bytes | None:
@@ -294,3 +271,11 @@ def _place(variant: Variant) -> tuple[str, int, str]:
 
 def _differs(old: Variant | None, new: Variant) -> bool:
     return old is None or old.said != new.said
+
+
+def _reply(line: BookRecord) -> dict[str, Any]:
+    """Return what the central gave and said; nothing where that is nothing."""
+    if not (line.assigned or line.codes):
+        return {}
+    given = (line.seq or 0) if line.assigned else 0
+    return {"assigned": line.assigned, "given": given, "codes": sorted(line.codes)}

@@ -42,7 +42,7 @@ TABLES = (
         erased INTEGER NOT NULL, persons INTEGER NOT NULL, standing TEXT NOT NULL,
         seq INTEGER NOT NULL, made_at TEXT NOT NULL, book TEXT NOT NULL, agent TEXT NOT NULL,
         office TEXT NOT NULL, zone TEXT NOT NULL, device TEXT NOT NULL, fact TEXT NOT NULL,
-        schema INTEGER NOT NULL, nik_index BLOB, envelope BLOB, reply BLOB NOT NULL,
+        schema INTEGER NOT NULL, nik_index BLOB, envelope BLOB, reply BLOB,
         PRIMARY KEY (id, rev, hash)) STRICT""",
     # Which variant of a record counts, and how it would stand without the supervisor's answers.
     """CREATE TABLE counted (

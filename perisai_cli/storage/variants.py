@@ -48,7 +48,8 @@ class Variant:
         persons: Whether the body is known.
         nik_index: Keyed hash of the member's NIK, where the body is known.
         envelope: The body, sealed; None where it is not known.
-        reply: What the central gave and said: ``assigned``, ``given`` (the commit), ``codes``.
+        reply: What the central gave and said: ``assigned``, ``given`` (the commit), ``codes``;
+            empty where it did neither.
     """
 
     id: str
@@ -94,7 +95,7 @@ def joined(one: Variant, other: Variant) -> Variant:
         newest,
         standing=word.standing,
         seq=word.seq,
-        reply={**_numbers(given), "codes": word.reply.get("codes", [])},
+        reply=_reply(given, word.reply.get("codes", [])),
         persons=known.persons,
         nik_index=known.nik_index,
         envelope=known.envelope,
@@ -111,8 +112,11 @@ def _given(reply: Mapping[str, Any]) -> tuple[bool, int, str]:
     return bool(assigned), reply.get("given", 0), json.dumps(assigned, sort_keys=True)
 
 
-def _numbers(reply: Mapping[str, Any]) -> dict[str, Any]:
-    return {"assigned": reply.get("assigned") or {}, "given": reply.get("given", 0)}
+def _reply(given: Mapping[str, Any], codes: list[str]) -> dict[str, Any]:
+    assigned = given.get("assigned") or {}
+    if not (assigned or codes):
+        return {}
+    return {"assigned": assigned, "given": given.get("given", 0), "codes": codes}
 
 
 def still_counting(variants: Iterable[Variant]) -> list[Variant]:

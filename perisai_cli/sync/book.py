@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, BinaryIO
 
@@ -15,7 +16,7 @@ from perisai_cli.protocol.bodies import is_erasure
 from perisai_cli.protocol.book import BookManifest, BookRecord, SupervisorKey
 from perisai_cli.protocol.book_facts import reduced
 from perisai_cli.protocol.bundle import Bundle, BundleWriter, Sink, Told
-from perisai_cli.protocol.canonical import body_hash
+from perisai_cli.protocol.canonical import canonical
 
 PERSONAL = ("body", "assigned", "columns")
 """Members of a record that a book without persons does not have."""
@@ -90,8 +91,8 @@ class Book:
     def _lines(self) -> Iterator[bytes]:
         return self._bundle.lines(self._key)
 
-    def records(self) -> Iterator[BookRecord]:
-        """Yield the records, each with the hash that its body really has.
+    def records(self) -> Iterator[tuple[BookRecord, bytes | None]]:
+        """Yield the records, each with its body's canonical JSON, whose hash it really has.
 
         Raises:
             InvalidInput: ``bundle.damaged``: the device wrote something else than its manifest
@@ -104,21 +105,22 @@ class Book:
                 record = BookRecord.model_validate_json(line)
             except ValidationError:
                 raise InvalidInput("bundle.damaged") from None
-            self._check(record)
-            yield record
+            yield record, self._checked(record)
         if count != self.manifest.records:
             raise InvalidInput("bundle.damaged")
 
-    def _check(self, record: BookRecord) -> None:
-        """Make sure that a record comes as its book says: as a body with its hash, or as facts."""
+    def _checked(self, record: BookRecord) -> bytes | None:
+        """Return the body of a record that comes as its book says: whole, or as facts alone."""
         body = record.body
         if (body is not None, record.facts is None) != (self.manifest.persons,) * 2:
             raise InvalidInput("bundle.damaged")
+        if body is None:
+            return None
         try:
-            fits = body is None or (
-                body_hash(body) == record.hash and is_erasure(body) == record.erased
-            )
+            octets = canonical(body)
         except ValueError:
-            fits = False
-        if not fits:
+            raise InvalidInput("book.record", record=record.id) from None
+        fits = hashlib.sha256(octets).hexdigest() == record.hash
+        if not fits or is_erasure(body) != record.erased:
             raise InvalidInput("book.record", record=record.id)
+        return octets
