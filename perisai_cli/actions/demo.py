@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -185,7 +186,11 @@ def _report(app: App, path: Path, stage: Stage) -> dict[str, Any]:
     stage.step("step_report")
     data: dict[str, Any] = make_report(app, Wish(ENROLMENTS, output=str(path))).result.data
     make_report(app, Wish("summary", output=str(path.with_name("summary.csv"))))
-    weekly = make_report(app, Wish("weekly", output=str(path.with_name("weekly.xlsx"))))
-    data["weekly"] = weekly.result.data["path"]
+    pages = all(find_spec(library) for library in ("jinja2", "reportlab"))
+    forms = "xlsx,pdf,html" if pages else "xlsx"  # the others come with the extra ``reports``
+    weekly = Wish("weekly", output=str(path.with_name("weekly")), forms=forms)
+    told = make_report(app, weekly).result.data
+    data["weekly"] = told.get("paths", [told["path"]])
     stage.step("reported", **data)
+    stage.step("weekly", path=", ".join(data["weekly"]))
     return data

@@ -98,9 +98,13 @@ def _report_lines(report: Report) -> Iterator[str]:
     from perisai_cli.cli.report_lines import section_lines
     from perisai_cli.reports import words
 
-    yield words.title(report)
-    for section in report.sections:
+    title = words.title(report)
+    if title != words.title(report.sections[0]):
+        yield title
         yield ""
+    for place, section in enumerate(report.sections):
+        if place:
+            yield ""
         yield from section_lines(section)
     yield ""
     yield words.as_of(report.origin)

@@ -77,7 +77,7 @@ def _rises(splitter: Splitter, cell: Cell, months: range) -> Iterator[tuple[str,
 
 def _section(key: str, found: Iterable[Rise], by: Column | None) -> Section:
     prices = (Column("price_before", "rupiah"), Column("price_after", "rupiah"))
-    tally = Tally((*_FROM, *([by] if by else [])), (*_MEMBERS, *prices, *_MORE))
+    tally = Tally((*_FROM, *([by] if by else [])), (*_MEMBERS, *_MORE, *prices))
     for rise in found:
         cell, named = rise.cell, class_of(rise.cell.standing)
         count = cell.members
@@ -90,6 +90,6 @@ def _section(key: str, found: Iterable[Rise], by: Column | None) -> Section:
         tally.columns,
         tally.rows(),
         total=tally.total(),
-        chart=Chart("stacked", by.name if by else "from_month", tuple(c.name for c in _MEMBERS)),
+        chart=Chart("stacked", by.name if by else "from_month", tuple(c.name for c in _MORE)),
         notes=(Note("relief"),),
     )
