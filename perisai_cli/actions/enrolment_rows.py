@@ -47,6 +47,11 @@ def columns_of(names: tuple[str, ...]) -> tuple[Column, ...]:
     return tuple(Column(name, _KINDS.get(name, "code"), _WORDS.get(name)) for name in names)
 
 
+def dataset_columns() -> tuple[Column, ...]:
+    """Return the columns of a dataset's enrolments without persons."""
+    return columns_of(tuple(_CLEAR))
+
+
 def enrolments(desk: Desk, source: DatasetSource, asked: Asked, *, unmask: bool) -> Report:
     """Return the enrolments of a span, in the order of their ids."""
     own = source.origin.source == OWN
@@ -94,7 +99,7 @@ def _row(desk: Desk, record_id: str, *, unmask: bool) -> Row:
 def _of_dataset(_desk: Desk, kept: Dataset, asked: Asked, *, unmask: bool) -> Section:
     clear = ", ".join(_CLEAR.values())
     if not unmask:
-        columns = columns_of(tuple(_CLEAR))
+        columns = dataset_columns()
         sql = f"SELECT {clear} FROM members {_WHERE} ORDER BY members.id"  # noqa: S608 - our words
         rows = Streamed(tuple(_CLEAR), lambda: kept.rows(sql, asked.span()), _count(kept, asked))
         return Section("enrollments", columns, rows, notes=(Note("no_persons"),))

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from perisai_cli.actions.enrolment_rows import _CLEAR as CLEAR
+from perisai_cli.actions.enrolment_rows import dataset_columns
 from perisai_cli.domain.coverage import packaged
 from perisai_cli.i18n import catalogue, known
 from perisai_cli.reports import catalogue as reports
@@ -52,7 +52,8 @@ def test_every_title_heading_and_note_has_its_words_and_none_is_left_over(langua
         section.key for report in built() for section in report.sections
     }
     assert {name for name in titles if not known(f"report_title.{name}")} == set()
-    assert {name for name in (*CLEAR, *UNMASKED) if not known(f"report_col.{name}")} == set()
+    rows = (*UNMASKED, *(column.name for column in dataset_columns()))
+    assert {name for name in rows if not known(f"report_col.{name}")} == set()
 
 
 def test_a_report_of_nothing_has_every_section_and_no_number_made_up() -> None:
