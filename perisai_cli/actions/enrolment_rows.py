@@ -23,7 +23,8 @@ MOST_SHOWN = 5000
 _KINDS: dict[str, Any] = {
     "tier": "count", "months": "count", "amount": "rupiah", "start": "month", "day": "day",
     "covered_until": "month", "recorded_at": "moment", "name": "text", "problems": "text",
-    "region_name": "text", "phone": "text",
+    "region_name": "text", "phone": "text", "agent": "text", "author": "text", "office": "text",
+    "occupation": "text", "membership_number": "text", "payment_code": "text", "rules": "text",
 }  # fmt: skip
 _WORDS = {
     "standing": "standing_short", "state": "state", "sector": "sector_value",

@@ -16,7 +16,7 @@ from perisai_cli.reports.asked import Asked
 from perisai_cli.reports.lapsing import COVERED, Cell, cells
 from perisai_cli.reports.model import Chart, Column, Note, Report, Row, Section, Source
 
-_WHERE = (Column("code", "code"), Column("place", "text"))
+_WHERE = (Column("code", "text"), Column("place", "text"))
 _REGION, _COUNTRY = "BANUSPA", "ID"
 _SHARE = (Column("percent", "percent"), Column("percent_from", "code", "report_percent"))
 _CITED = (Column("source", "text"), Column("confidence", "code", "report_confidence"))

@@ -47,7 +47,7 @@ def reasons(source: Source) -> Section:
     """Return records held or sent back by kind, standing and reason."""
     columns = (
         Column("kind", "code", "kind"), Column("standing", "code", "standing_short"),
-        Column("reason", "code", "error"), Column("records", "count"),
+        Column("reason", "text", "error"), Column("records", "count"),
     )  # fmt: skip
     counts: Counter[tuple[str, str, str]] = Counter()
     for kind, standing, _agent, _region, code, records in source.reasons():
