@@ -24,12 +24,12 @@ from perisai_cli.rules.law import load_law
 PAGE = Path(__file__).with_name("reports.md")
 HEAD = """# Laporan dan kolomnya / Reports and their columns
 
-This page is made by `docs/reference/make_reports.py`. Column names are what CSV, JSON, JSON Lines and
-Parquet hold; headings are what people read, in Indonesian and English. Kinds: `count` and `rupiah` are
-whole numbers, `percent` is a percentage with two decimals, `day` is YYYY-MM-DD, `month` YYYY-MM, `moment`
-a UTC time, `code` one of the codes of the JSON. An empty value means *not known*, which is never 0. A flat
-file holds the section marked *flat*; `weekly` has none, so its flat files hold one row a number
-(`section,row,label,column,kind,value`).
+This page is made by `docs/reference/make_reports.py`. Column names are what CSV, JSON, JSON Lines
+and Parquet hold; headings are what people read, in Indonesian and English. Kinds: `count` and
+`rupiah` are whole numbers, `percent` is a percentage with two decimals, `day` is YYYY-MM-DD,
+`month` YYYY-MM, `moment` a UTC time, `code` one of the codes of the JSON. An empty value means
+*not known*, which is never 0. A flat file holds the section marked *flat*; `weekly` has none, so
+its flat files hold one row a number (`section,row,label,column,kind,value`).
 """
 
 
