@@ -11,6 +11,7 @@ from perisai_cli.reports.asked import Asked, apart, class_of
 from perisai_cli.reports.contributed import Splitter
 from perisai_cli.reports.model import Chart, Column, Note, Report, Section, Source
 from perisai_cli.reports.tally import Tally
+from perisai_cli.reports.words import month
 from perisai_cli.rules.request import BpuRequest
 
 ACTIVE, ENDING, LAPSED, NEVER, NOT_BEGUN = "active", "ending", "lapsed", "never", "not_begun"
@@ -154,7 +155,7 @@ def by_state(found: Iterable[Cell], asked: Asked) -> Section:
         else:
             tally.add(step, next_month=known[0] * cell.members, rescue=known[1] * cell.members)
     notes = [
-        Note("due_by_state", {"month": str(month_of(asked.month))}), Note("grace_secondary"),
+        Note("due_by_state", {"month": month(str(month_of(asked.month)))}), Note("grace_secondary"),
     ]  # fmt: skip
     if unpriced:
         notes.append(Note("unpriced", {"count": unpriced}))
@@ -211,5 +212,5 @@ def by_agent(found: Iterable[Cell], asked: Asked) -> Section:
         tally.rows(),
         total=tally.total(),
         chart=Chart("stacked", "agent", tuple(names[:5])),
-        notes=(Note("due_by_agent", {"month": str(month_of(asked.month))}),),
+        notes=(Note("due_by_agent", {"month": month(str(month_of(asked.month)))}),),
     )

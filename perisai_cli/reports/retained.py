@@ -14,6 +14,7 @@ from perisai_cli.domain.facts import month_of
 from perisai_cli.reports.asked import Asked, share
 from perisai_cli.reports.model import Chart, Column, Note, Report, Row, Section, Source
 from perisai_cli.reports.tally import Tally
+from perisai_cli.reports.words import month
 
 HORIZONS = (1, 3, 6)
 """Months after the first by which the league weighs: still protected, one earns as many points."""
@@ -91,7 +92,7 @@ def curves(found: Kept, most: int) -> Section:
         columns,
         rows,
         chart=Chart("line", "month_after", ("share",), series="cohort"),
-        notes=(Note("retention", {"last": str(month_of(found.last))}),),
+        notes=(Note("retention", {"last": month(str(month_of(found.last)))}),),
     )
 
 

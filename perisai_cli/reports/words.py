@@ -61,6 +61,8 @@ def _code(words: str, value: str) -> str:
         return region_label(value) or value or text("report.region_unknown")
     if words == "programs":
         return " + ".join(program.upper() for program in value.split(","))
+    if words == "report_cohort" and value[:1].isdigit():
+        return month(value)
     key = f"{words}.{value}"
     return text(key) if known(key) else value
 
