@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 MANY = 50_000
 """Rows from which on a section is written without keeping it in memory."""
 
-_WIDTH, _A4 = 90, 9
+_WIDTH, _LETTERS, _A4 = 90, 105, 9
 _OPTIONS: dict[str, Any] = {
     "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
 }  # fmt: skip
@@ -104,6 +104,6 @@ def _fill(book: Workbook, report: Report) -> int:
 
 def _sentences(sheet: Any, pen: Pen, row: int, sentences: Sequence[str]) -> int:
     for number, sentence in enumerate(sentences, row):
-        sheet.set_row(number, height(lines(sentence, _WIDTH)))
+        sheet.set_row(number, height(lines(sentence, _LETTERS)))
         sheet.write_string(number, 0, sentence, pen.sentence)
     return row + len(sentences)

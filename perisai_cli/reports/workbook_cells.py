@@ -31,12 +31,12 @@ _SURELY_FITS = MAX_TEXT // 2
 _FIRST_DAY = date(1901, 1, 1)  # before it, the days of a sheet are numbered wrongly
 _DAY_0 = date(1899, 12, 30).toordinal()
 _SECONDS = 86_400
-_SAMPLE = 200
+_SAMPLE = 2_000
 _WIDTHS: dict[Kind, int] = {
     "text": 24, "code": 18, "count": 10, "points": 10, "rupiah": 16, "percent": 10, "day": 18,
     "month": 16, "moment": 24,
 }  # fmt: skip
-_NARROWEST, _WIDEST, _HEADING = 8, 60, 14
+_NARROWEST, WIDEST, _HEADING = 8, 80, 14
 _FILTER_SIGN = 3
 
 
@@ -124,15 +124,16 @@ def headings(section: Section) -> list[str]:
 
 
 def widths(section: Section, names: Sequence[str]) -> list[int]:
-    """Return how wide the columns must be, in letters, for their headings and first rows."""
+    """Return how wide the columns must be, in letters, for headings, first rows and the total."""
     rows = [] if isinstance(section.rows, Streamed) else list(section.rows)[:_SAMPLE]
+    rows += [] if section.total is None else [section.total]
     wide = []
     for column, name in zip(section.columns, names, strict=True):
-        told = [len(said(column, row[column.name])) for row in rows]
+        told = [len(said(column, row.get(column.name))) for row in rows]
         longest = max(told, default=_WIDTHS[column.kind])
         words = max(len(word) for word in name.split() or [""])
         least = max(words, min(len(name), _HEADING)) + _FILTER_SIGN
-        wide.append(min(max(longest + 2, least, _NARROWEST), _WIDEST))
+        wide.append(min(max(longest + 2, least, _NARROWEST), WIDEST))
     return wide
 
 

@@ -20,28 +20,27 @@ _DASHES = ("solid", "dash", "square_dot", "long_dash", "dash_dot", "round_dot", 
 _MARKERS = ("circle", "square", "triangle", "diamond", "x", "star", "plus", "long_dash")
 
 _WIDTH, _LINE_HEIGHT, _LEAST, _BAR, _FRAME = 760, 380, 260, 22, 130
+_MOST = 600  # what a sheet of paper has room for, below the repeated heading
 _LONGEST_NAME = 255
 
 
 class Source(NamedTuple):
-    """Cells that a chart is drawn from.
+    """Cells of a sheet that its chart is drawn from.
 
     Attributes:
-        sheet: Name of their sheet.
         first: Row of the first label, from 0.
         last: Row of the last one.
         label: Column of the labels.
         values: Column of each series.
     """
 
-    sheet: str
     first: int
     last: int
     label: int
     values: Sequence[int]
 
 
-def in_table(section: Section, drawn: Figures, sheet: str) -> Source | None:
+def in_table(section: Section, drawn: Figures) -> Source | None:
     """Return the cells of the table itself, where they stand as the chart draws them.
 
     None where the chart draws sums of rows, or lines that the table holds one below another.
@@ -56,7 +55,7 @@ def in_table(section: Section, drawn: Figures, sheet: str) -> Source | None:
     place = {column.name: number for number, column in enumerate(section.columns)}
     values = [place[name] for name in chart.values]
     last = start + len(drawn.keys)
-    return Source(sheet, start + 1, last, place[chart.label], values)
+    return Source(start + 1, last, place[chart.label], values)
 
 
 def label_of(section: Section) -> Column:
@@ -74,7 +73,7 @@ def add_chart(
     cells: Source,
 ) -> None:
     """Put a section's chart on its sheet, with its upper left corner in the cell *at*."""
-    title = named(section)
+    title, at_home = named(section), sheet.get_name()
     line = drawn.form == "line"
     kinds: dict[str, Any] = {"type": "line" if line else "bar", "name": title[:_LONGEST_NAME]}
     if drawn.form == "stacked":
@@ -84,8 +83,8 @@ def add_chart(
         chart.add_series(
             {
                 "name": cell_text(drawn.series[number].name)[:_LONGEST_NAME],
-                "categories": [cells.sheet, cells.first, cells.label, cells.last, cells.label],
-                "values": [cells.sheet, cells.first, column, cells.last, column],
+                "categories": [at_home, cells.first, cells.label, cells.last, cells.label],
+                "values": [at_home, cells.first, column, cells.last, column],
                 **(_line(number) if line else _bar(number)),
             }
         )
@@ -132,4 +131,4 @@ def _height(drawn: Figures) -> int:
     if drawn.form == "line":
         return _LINE_HEIGHT
     bars = len(drawn.labels) * (1 if drawn.form == "stacked" else len(drawn.series))
-    return max(_LEAST, _FRAME + _BAR * bars)
+    return min(max(_LEAST, _FRAME + _BAR * bars), _MOST)

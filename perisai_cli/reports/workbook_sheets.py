@@ -12,6 +12,7 @@ from perisai_cli.reports.figures import Figures, figures
 from perisai_cli.reports.model import Column, Section, Streamed
 from perisai_cli.reports.words import note, title
 from perisai_cli.reports.workbook_cells import (
+    WIDEST,
     Cell,
     Maker,
     cell_text,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 _A4 = 9
 _LINE_HEIGHT, _MOST_LINES = 15, 12
 _LEAST_COLUMNS = 4
+_HALF_A_PAGE = 18
 _BESIDE = 100
 """Letters that a table may be wide for its chart to stand beside it and not below."""
 
@@ -96,7 +98,11 @@ class Sheets:
     def add(self, section: Section) -> tuple[str, int]:
         """Write a section, on as many sheets as it needs; return its first sheet and its rows."""
         names = headings(section)
+        drawn = None if isinstance(section.rows, Streamed) else figures(section)
         wide = widths(section, names)
+        if drawn is not None and in_table(section, drawn) is None:
+            longest = max(len(label) for label in drawn.labels)
+            wide[0] = min(max(wide[0], longest + 2), WIDEST)
         makers = [maker_of(column) for column in section.columns]
         count, first = 0, ""
         for part in parts(section.tuples()):
@@ -106,7 +112,7 @@ class Sheets:
             last = self._rows(sheet, section.columns, makers, part)
             sheet.autofilter(0, 0, last, len(names) - 1)
             count += last
-        self._foot(sheet, section, makers, last, wide)
+        self._foot(sheet, section, makers, last, wide, drawn)
         return first, count
 
     def _head(self, sheet: Worksheet, names: Sequence[str], wide: Sequence[int]) -> None:
@@ -145,13 +151,13 @@ class Sheets:
         makers: Sequence[Maker],
         last: int,
         wide: Sequence[int],
+        drawn: Figures | None,
     ) -> None:
         """Write what stands below the table, as far as the sheet still has rows for it."""
         row = last + 1
         if section.total is not None and row < MAX_ROWS:
             self._total(sheet, section, makers, row)
             row += 1
-        drawn = None if isinstance(section.rows, Streamed) else figures(section)
         told = [note(each) for each in section.notes]
         told += [drawn.left_out] if drawn and drawn.left_out else []
         for sentence in told[: MAX_ROWS - row - 1]:
@@ -180,12 +186,15 @@ class Sheets:
         self, sheet: Worksheet, section: Section, drawn: Figures, row: int, wide: Sequence[int]
     ) -> None:
         """Put the chart beside a narrow table, or below; numbers of its own are written first."""
-        cells = in_table(section, drawn, sheet.get_name())
+        cells = in_table(section, drawn)
         if cells is None:
             cells = self._drawn(sheet, section, drawn, row)
             row = cells.last + 2
-        beside = max(len(wide), len(cells.values) + 1, _LEAST_COLUMNS) + 1
-        at = (1, beside) if sum(wide) <= _BESIDE else (row, 0)
+        at = (row, 0)
+        if sum(wide) <= _BESIDE:
+            at = (1, max(len(wide), len(cells.values) + 1, _LEAST_COLUMNS) + 1)
+        elif row > _HALF_A_PAGE:
+            sheet.set_h_pagebreaks([row])  # no paper cuts it in two
         add_chart(self._book, sheet, at, section, drawn, cells)
 
     def _drawn(self, sheet: Worksheet, section: Section, drawn: Figures, row: int) -> Source:
@@ -204,7 +213,7 @@ class Sheets:
             for column, ((make, shown), value) in enumerate(zip(makers, values, strict=True)):
                 self._pen.write(sheet, first + place, column, make(value), shown)
         last = first + len(drawn.keys) - 1
-        return Source(sheet.get_name(), first, last, 0, range(1, len(named)))
+        return Source(first, last, 0, range(1, len(named)))
 
 
 def parts(rows: Iterable[tuple[Value, ...]]) -> Iterator[Iterator[tuple[Value, ...]]]:
