@@ -12,6 +12,7 @@ from perisai_cli.cli import names, output, tables
 from perisai_cli.cli.framework import command, opt
 from perisai_cli.cli.world import world
 from perisai_cli.domain.errors import InvalidInput
+from perisai_cli.domain.facts import PENDING
 from perisai_cli.domain.money import rupiah
 from perisai_cli.i18n import known, language, text
 from perisai_cli.storage.variants import BOTH
@@ -132,8 +133,8 @@ def _money(sides: list[dict[str, Any]]) -> Iterator[str]:
 
 
 def _standing(standing: str | None) -> str:
-    key = f"state_value.{standing}"
-    return text(key) if standing and known(key) else standing or "–"
+    state = "queued" if standing == PENDING else standing
+    return text(f"state.{state}") if state and known(f"state.{state}") else "–"
 
 
 def _answer_lines(data: dict[str, Any]) -> Iterator[str]:

@@ -1,0 +1,424 @@
+"""Agents' books merged by their supervisor: real stores, a real central, the program itself."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from command_line import Cli, Said
+from field_work import Agent, Office, a_nik, a_worker, enrol
+
+from perisai_cli.storage.dataset_tables import CLEAR_COLUMNS, TABLES
+from perisai_cli.storage.merging_tables import SEALED_COLUMNS
+
+NewAgent = Callable[[str], Agent]
+FACTS = tuple(TABLES.values())
+
+
+class Supervisor(Agent):
+    """A supervisor with a key and a folder of books."""
+
+    @property
+    def key(self) -> Path:
+        path = self.folder / "penyelia.txt"
+        if not path.exists():
+            assert self.run("gabung", "kunci", "--keluaran", str(path)).code == 0
+        return path
+
+    @property
+    def dataset(self) -> Path:
+        return self.home / "datasets" / "merged.db"
+
+    def merge(self, *named: Path | str, code: int = 0) -> Said:
+        said = self.run("gabung", *map(str, named))
+        assert said.code == code, said
+        return said
+
+    def facts(self) -> dict[str, list[dict[str, Any]]]:
+        """Return what reports would see, without who merged it when."""
+        return facts_of(self.dataset)
+
+
+def facts_of(path: Path) -> dict[str, list[dict[str, Any]]]:
+    with closing(sqlite3.connect(path)) as hand:
+        hand.row_factory = sqlite3.Row
+        return {
+            table: [dict(row) for row in hand.execute(f"SELECT * FROM {table} ORDER BY id")]
+            for table in FACTS
+        }
+
+
+@pytest.fixture
+def supervisor(tmp_path: Path) -> Supervisor:
+    return Supervisor(tmp_path / "supervisor", "", "S-1")
+
+
+def book_of(agent: Cli, supervisor: Supervisor, name: str = "", *more: str) -> Path:
+    """Write an agent's book into the supervisor's folder of books."""
+    folder = supervisor.folder / "buku"
+    folder.mkdir(exist_ok=True)
+    path = folder / f"{name or agent.folder.name}.prs"
+    arguments = ("--keluaran", str(path), "--kunci-penyelia", str(supervisor.key))
+    said = agent.run("laporan", "buku", *arguments, *more)
+    assert said.code == 0, said
+    return path
+
+
+def pay(agent: Cli, member: str) -> str:
+    said = agent.run(
+        "bayar", "catat", member, "--bulan", "1", "--uang", "received", "--kanal", "cash"
+    )
+    assert said.code == 0, said
+    return str(said.data["id"])
+
+
+def questions(supervisor: Cli) -> list[dict[str, Any]]:
+    return list(supervisor.run("gabung", "pertanyaan").data["items"])
+
+
+def the_same_home(agent: Agent, folder: Path) -> Cli:
+    """Return a copy of an agent's home, as a restored backup or a cloned laptop is one."""
+    folder.mkdir()
+    copy = Cli(folder)
+    shutil.copytree(agent.home, copy.home)
+    return copy
+
+
+def test_what_three_agents_recorded_and_the_central_said_is_what_is_merged(
+    office: Office, an_agent: NewAgent, supervisor: Supervisor
+) -> None:
+    nik = a_nik()
+    first, second, third = (an_agent(office.url) for _ in range(3))
+    members = enrol(first, a_worker(), a_worker(nik), a_worker(months=3))
+    enrol(second, a_worker(nik, income=1900000), a_worker())
+    pay(first, members[0])
+    said = third.run("sosialisasi", "catat", "--berkas", "-", stdin=json.dumps(
+        {"type": "market_visit", "place": "Pasar Uji", "present": 12}))  # fmt: skip
+    assert said.code == 0, said
+    for agent in (first, second):
+        assert agent.sync().code in (0, 3)
+    enrol(third, a_worker())
+    assert first.run("antrean", "tarik", members[2], "--alasan", "changed_mind", "--yes").code == 0
+
+    for agent in (first, second, third):
+        book_of(agent, supervisor)
+    said = supervisor.merge(supervisor.folder / "buku")
+    assert (said.data["taken"], said.data["books"], said.data["in_dataset"]) == (3, 3, 8)
+    facts = supervisor.facts()
+    standing = {each["id"]: each["standing"] for table in FACTS for each in facts[table]}
+    for agent in (first, second, third):
+        for item in agent.run("antrean", "daftar").data["items"]:
+            pending = item["pending"] and item["state"] != "withdrawn"
+            assert standing.pop(item["id"]) == ("pending" if pending else item["state"])
+    assert standing == {}
+    assert sorted(standing for standing in {each["standing"] for each in facts["members"]}) == [
+        "accepted", "duplicate", "pending", "withdrawn",
+    ]  # fmt: skip
+    assert {each["agent"] for each in facts["members"]} == {first.name, second.name, third.name}
+    [event] = facts["events"]
+    assert (event["present"], event["enrolled"], event["agent"]) == (12, 0, third.name)
+    [paid] = facts["payments"]
+    assert (paid["money"], paid["member"], paid["region"]) == ("received", members[0], "5171")
+    assert questions(supervisor) == []  # the central knew the twin already
+
+    again = supervisor.merge(supervisor.folder / "buku")
+    assert (again.data["taken"], again.data["known"]) == (0, 3)
+    assert supervisor.facts() == facts
+    status = supervisor.run("gabung", "status").data
+    assert [each["agent"] for each in status["items"]] == sorted(
+        (first.name, second.name, third.name)
+    )
+    assert all(each["age_days"] == 0 for each in status["items"])
+
+
+def test_each_file_is_taken_or_refused_alone(
+    an_agent: NewAgent, supervisor: Supervisor, tmp_path: Path, office: Office
+) -> None:
+    agent, other = an_agent(office.url), Supervisor(tmp_path / "other", "", "S-2")
+    enrol(agent, a_worker())
+    good = book_of(agent, supervisor)
+    octets = good.read_bytes()
+    folder = tmp_path / "bad"
+    folder.mkdir()
+    (folder / "1-cut.prs").write_bytes(octets[:-70])
+    (folder / "2-flipped.prs").write_bytes(octets[:-9] + bytes([octets[-9] ^ 1]) + octets[-8:])
+    (folder / "3-none.prs").write_bytes(b"Ni Luh Sari,5171\n")
+    assert agent.sync().code == 0
+    queue = folder / "4-queue.prs"
+    assert agent.run("sinkron", "paket", "ekspor", "--keluaran", str(queue)).code == 0
+    stranger = an_agent(office.url)
+    book_of(stranger, other)
+    shutil.copy(other.folder / "buku" / f"{stranger.folder.name}.prs", folder / "5-other.prs")
+
+    said = supervisor.merge(folder, code=2)
+    assert said.codes == [
+        "bundle.damaged", "bundle.signature", "bundle.not_one", "book.not_one",
+        "book.other_supervisor",
+    ]  # fmt: skip
+    assert [error["row"] for error in said.errors] == [1, 2, 3, 4, 5]
+    assert not supervisor.dataset.exists()
+
+    said = supervisor.merge(folder / "none.prs", good, code=3)
+    assert [each["state"] for each in said.data["items"]] == ["refused", "taken"]
+    assert said.codes == ["file.unreadable"]
+    with closing(sqlite3.connect(supervisor.dataset)) as hand:
+        hand.execute("UPDATE devices SET public_key = ?", ("A" * 43 + "=",))
+        hand.commit()
+    enrol(agent, a_worker())
+    assert supervisor.merge(book_of(agent, supervisor, "next"), code=2).codes == ["book.other_key"]
+    office_copy = agent.run("sinkron", "paket", "impor", str(good))
+    assert office_copy.codes == ["bundle.is_book"]
+    settled = supervisor.run(
+        "pusat", "paket", "terima", str(good), "--keluaran", "x", "--data", str(office.data)
+    )
+    assert settled.codes == ["bundle.is_book"]
+
+
+def test_two_contents_of_one_record_are_asked_and_answered_side_by_side(
+    an_agent: NewAgent, supervisor: Supervisor, tmp_path: Path
+) -> None:
+    agent = an_agent("")
+    [record] = enrol(agent, a_worker())
+    copy = the_same_home(agent, tmp_path / "copy")
+    change = {"phone": "081298765432"}
+    for device, fields in ((agent, change), (copy, {"name": "Ni Luh Uji Lain"})):
+        said = device.run("pekerja", "ubah", record, "--berkas", "-", stdin=json.dumps(fields))
+        assert said.code == 0, said
+    books = [book_of(agent, supervisor, "one"), book_of(copy, supervisor, "two")]
+    said = supervisor.merge(*books)
+    assert said.data["questions"] == 1
+    assert [each["code"] for each in said.data["warnings"]] == ["merge.number_twice"]
+    [question] = questions(supervisor)
+    assert question["kind"] == "conflict"
+    assert {"/worker/name", "/worker/phone"} <= set(question["differs"])
+    assert supervisor.facts()["members"][0]["standing"] == "conflict"
+
+    refused = supervisor.run(
+        "gabung", "jawab", question["id"], "--pilih", "1", "--alasan", "jalan sudah dilihat"
+    )
+    assert refused.codes == ["merge.reason_names"]  # the name holds this word
+    both = supervisor.run("gabung", "jawab", question["id"], "--keduanya", "--alasan", "ya")
+    assert both.codes == ["merge.not_both"]
+    answered = supervisor.run(
+        "gabung", "jawab", question["id"], "--pilih", "2", "--alasan", "kartu dilihat"
+    )
+    assert (answered.code, answered.data["open"]) == (0, 0)
+    assert supervisor.facts()["members"][0]["standing"] == "pending"
+    enrol(agent, a_worker())
+    supervisor.merge(book_of(agent, supervisor, "three"))
+    assert questions(supervisor) == []
+    [kept] = supervisor.run("gabung", "pertanyaan", "--dijawab").data["items"]
+    assert kept["answer"]["choice"] == 2
+    assert kept["answer"]["reason"] == "kartu dilihat"
+    back = supervisor.run("gabung", "jawab", question["id"], "--batal", "--alasan", "salah")
+    assert (back.code, back.data["open"]) == (0, 1)
+    with closing(sqlite3.connect(supervisor.store)) as hand:
+        told = [row[0] for row in hand.execute("SELECT action FROM journal ORDER BY seq")]
+    assert [each for each in told if "answer" in each] == [
+        "merge.answered", "merge.answer_taken_back",
+    ]  # fmt: skip
+
+
+def test_one_person_with_two_agents_counts_once_when_it_is_said_so(
+    an_agent: NewAgent, supervisor: Supervisor
+) -> None:
+    nik = a_nik()
+    one, two = an_agent(""), an_agent("")
+    [first], [second] = enrol(one, a_worker(nik)), enrol(two, a_worker(nik))
+    payments = [pay(one, first), pay(two, second)]
+    supervisor.merge(book_of(one, supervisor), book_of(two, supervisor))
+    [question] = questions(supervisor)
+    assert question["kind"] == "same_person"
+    assert nik not in json.dumps(question)
+    first_side = question["sides"][0]["id"]
+    answer = ("--pilih", "1", "--alasan", "orang yang sama")
+    assert supervisor.run("gabung", "jawab", question["id"], *answer).data["open"] == 1
+    standing = {each["id"]: each["standing"] for each in supervisor.facts()["members"]}
+    assert standing.pop(first_side) == "pending"
+    assert set(standing.values()) == {"duplicate"}
+
+    [twice] = questions(supervisor)
+    assert twice["kind"] == "month_twice"
+    assert {side["id"] for side in twice["sides"]} == set(payments)
+    shown = supervisor.run("gabung", "pertanyaan", as_json=False)
+    assert "Rp8.400" in shown.out
+    assert "month_twice" not in shown.out
+    assert supervisor.run("gabung", "jawab", twice["id"], *answer).data["open"] == 0
+    standing = {each["id"]: each["standing"] for each in supervisor.facts()["payments"]}
+    assert standing == {twice["sides"][0]["id"]: "pending", twice["sides"][1]["id"]: "duplicate"}
+
+    undone = supervisor.run("gabung", "jawab", question["id"], "--batal", "--alasan", "keliru")
+    assert undone.data["open"] == 1
+    assert {each["standing"] for each in supervisor.facts()["payments"]} == {"pending"}
+
+
+def test_a_leavers_members_are_handed_over_and_stay_so(
+    an_agent: NewAgent, supervisor: Supervisor
+) -> None:
+    leaver, taker = an_agent(""), an_agent("")
+    members = enrol(leaver, a_worker(), a_worker(), a_worker())
+    payment = pay(leaver, members[0])
+    enrol(taker, a_worker())
+    supervisor.merge(book_of(leaver, supervisor), book_of(taker, supervisor))
+    given = ("--dari", leaver.name, "--ke", taker.name, "--alasan", "berhenti")
+    said = supervisor.run("gabung", "serahkan", *given, members[0][-8:], members[1])
+    assert (said.code, said.data["members"]) == (0, 2)
+    handed = supervisor.run("gabung", "serahkan", *given, members[0])
+    assert handed.codes == ["merge.not_theirs"]
+
+    def agents() -> dict[str, tuple[str, str]]:
+        facts = supervisor.facts()
+        rows = [*facts["members"], *facts["payments"]]
+        return {each["id"]: (each["agent"], each["author"]) for each in rows}
+
+    assert agents()[members[0]] == agents()[payment] == (taker.name, leaver.name)
+    assert agents()[members[2]] == (leaver.name, leaver.name)
+    change = json.dumps({"phone": "081298765432"})
+    assert leaver.run("pekerja", "ubah", members[0], "--berkas", "-", stdin=change).code == 0
+    supervisor.merge(book_of(leaver, supervisor, "later"))
+    assert agents()[members[0]] == agents()[payment] == (taker.name, leaver.name)
+
+    path = supervisor.folder / "daftar.csv"
+    onward = ("--dari", taker.name, "--ke", "A-900", "--alasan", "pindah", "--keluaran", str(path))
+    said = supervisor.run("gabung", "serahkan", *onward, members[0])
+    assert [each["code"] for each in said.data["warnings"]] == ["merge.new_agent"]
+    masked = path.read_text(encoding="utf-8")
+    assert "N. L. U. J." in masked
+    assert "5171" in masked
+    trail = supervisor.run("gabung", "jejak").data["items"]
+    assert [(each["from"], each["to"]) for each in trail] == [
+        (leaver.name, taker.name), (taker.name, "A-900"),
+    ]  # fmt: skip
+    opened = supervisor.run(
+        "gabung", "jejak", "2", "--keluaran", str(path), "--buka", "untuk agen baru", "--yes"
+    )
+    assert opened.data["items"][0]["ids"] == [members[0]]
+    assert "Ni Luh Uji Jalan" in path.read_text(encoding="utf-8")
+    assert path.stat().st_mode & 0o077 == 0
+
+
+def test_the_first_supervisor_stays_until_the_digits_of_another_are_typed(
+    an_agent: NewAgent, supervisor: Supervisor, tmp_path: Path
+) -> None:
+    agent, other = an_agent(""), Supervisor(tmp_path / "other", "", "S-2")
+    out = ("laporan", "buku", "--keluaran", str(tmp_path / "b.prs"), "--yes")
+    assert agent.run(*out).codes == ["book.no_supervisor"]
+    book_of(agent, supervisor)
+    assert (
+        agent.run(*out).data["supervisor"] == supervisor.run("gabung", "kunci").data["fingerprint"]
+    )
+    new = (*out, "--kunci-penyelia", str(other.key))
+    assert agent.run(*new).codes == ["book.new_supervisor"]
+    assert agent.run(*new, "--kunci-baru", "12345").codes == ["book.new_digits"]
+    digits = other.run("gabung", "kunci").data["fingerprint"]
+    assert agent.run(*new, "--kunci-baru", digits.replace(" ", "-")).code == 0
+    assert agent.run(*out).data["supervisor"] == digits
+    assert other.merge(tmp_path / "b.prs").data["taken"] == 1
+    assert agent.run("sinkron", "paket", "ekspor", "--keluaran", "q", "--kunci-kantor",
+                     str(supervisor.key)).codes == ["bundle.office_key"]  # fmt: skip
+
+
+def test_a_plan_changes_nothing_and_a_merge_needs_a_key(
+    an_agent: NewAgent, supervisor: Supervisor
+) -> None:
+    agent = an_agent("")
+    enrol(agent, a_worker())
+    bare = agent.run("gabung", "nothing.prs")
+    assert bare.codes == ["merge.no_key"]
+    plan = agent.run("laporan", "buku", "--dry-run", "--kunci-penyelia", str(supervisor.key)).data
+    assert (plan["records"], plan["kinds"]) == (1, {"enrolment": 1})
+    assert agent.run("laporan", "buku", "--dry-run").codes == ["book.no_supervisor"]
+    book = book_of(agent, supervisor)
+    planned = supervisor.merge(book, "--dry-run")
+    assert (planned.data["taken"], planned.data["in_dataset"]) == (1, 1)
+    assert not supervisor.dataset.exists()
+    supervisor.merge(book)
+    before = supervisor.facts()
+    enrol(agent, a_worker())
+    planned = supervisor.merge(book_of(agent, supervisor, "next"), "--dry-run")
+    assert planned.data["in_dataset"] == 2
+    assert supervisor.facts() == before
+    assert supervisor.run("gabung", "statu").codes == ["usage.no_such_command"]
+    assert supervisor.run("gabung", str(supervisor.home)).codes == ["merge.empty_folder"]
+    assert supervisor.run("gabung").codes == ["usage.missing_command"]
+
+
+def test_nothing_of_a_person_is_readable_in_the_supervisors_home(
+    an_agent: NewAgent, supervisor: Supervisor
+) -> None:
+    planted = a_worker(name="Wayan Tanamkembang", phone="081277665544")
+    agent = an_agent("")
+    [record] = enrol(agent, planted)
+    pay(agent, record)
+    book = book_of(agent, supervisor)
+    supervisor.merge(book)
+    other = an_agent("")
+    enrol(other, planted)
+    supervisor.merge(book_of(other, supervisor))
+    [question] = questions(supervisor)
+    answer = ("--pilih", "1", "--alasan", "orang yang sama")
+    assert supervisor.run("gabung", "jawab", question["id"], *answer).code == 0
+    sought = [planted["nik"], planted["nik"][4:12], "Tanamkembang", "77665544", "1990-"]
+    files = [path for path in supervisor.home.rglob("*") if path.is_file()]
+    assert supervisor.dataset in files
+    for path in [*files, *(supervisor.folder / "buku").iterdir()]:
+        content = path.read_bytes()
+        assert not [each for each in sought if each.encode() in content], path
+    with closing(sqlite3.connect(supervisor.dataset)) as hand:
+        tables = {
+            row[0] for row in hand.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")
+        }
+        assert {each for each in tables if not each.startswith(("sqlite_", "_"))} == set(
+            CLEAR_COLUMNS
+        )
+        for table, clear in CLEAR_COLUMNS.items():
+            columns = {row[1] for row in hand.execute(f"PRAGMA table_info({table})")}
+            assert columns - SEALED_COLUMNS == clear
+
+    said = agent.run("pekerja", "hapus", record, "--alasan", "subject_asked", "--yes")
+    assert said.code == 0, said
+    supervisor.merge(book_of(agent, supervisor, "after"))
+    assert supervisor.facts()["members"][0]["standing"] == "withdrawn"
+    assert questions(supervisor) == []
+
+
+@pytest.mark.parametrize("share", [0.15, 0.6, 0.98])
+def test_who_kills_a_merge_finds_the_dataset_as_before_or_after(
+    an_agent: NewAgent, supervisor: Supervisor, share: float
+) -> None:
+    kill_at = Path(__file__).parents[1] / "faults" / "kill_at.py"
+    first, second = an_agent(""), an_agent("")
+    enrol(first, a_worker(), a_worker())
+    [member] = enrol(second, a_worker())
+    pay(second, member)
+    supervisor.merge(book_of(first, supervisor))
+    before = supervisor.facts()
+    book = book_of(second, supervisor)
+    backup = supervisor.folder / "backup"
+    shutil.copytree(supervisor.home, backup)
+
+    def run(number: int) -> int:
+        command = [sys.executable, str(kill_at), str(number), "points", "gabung", str(book)]
+        done = subprocess.run(command, env=supervisor.environment, cwd=supervisor.folder,
+                              capture_output=True, check=False)  # fmt: skip
+        return done.returncode
+
+    assert run(0) == 0
+    after = supervisor.facts()
+    points = len((supervisor.folder / "points").read_text().splitlines())
+    assert points > 40
+    shutil.rmtree(supervisor.home)
+    shutil.copytree(backup, supervisor.home)
+    assert run(int(points * share)) == -signal.SIGKILL
+    assert supervisor.facts() in (before, after)
+    supervisor.merge(book)
+    assert supervisor.facts() == after
