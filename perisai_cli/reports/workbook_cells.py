@@ -82,7 +82,7 @@ def cells_of(column: Column, make: Maker, values: Sequence[Any]) -> Iterable[Cel
     if column.kind in NUMBERS - {"percent"}:
         if None not in values:
             as_they_are = -_LAST_EXACT < min(values) <= max(values) < _LAST_EXACT
-    elif column.kind == "text" or (column.kind == "code" and not column.words):
+    elif column.kind in ("text", "code") and not column.words:
         as_they_are = _are_plain(values)
     return values if as_they_are else map(make, values)
 

@@ -26,6 +26,7 @@ COLUMNS = (
     Column("id", "text"), Column("nik", "code"), Column("name", "text"), Column("start", "month"),
     Column("day", "day"), Column("recorded_at", "moment"), Column("amount", "rupiah"),
     Column("share", "percent"), Column("payer", "code", "payer_value"), Column("pending", "code"),
+    Column("reason", "text", "error"),
 )  # fmt: skip
 NIK = "5171015708900001"
 
@@ -35,10 +36,11 @@ def row(number: int) -> tuple[Value, ...]:
     name = told[number] if number < len(told) else f"Ni Wayan {number}"
     moment = "2026-12-31T15:30:00Z"
     if number == 9:
-        return (f"id-{number}", NIK, "", None, None, None, None, None, None, None)
+        return (f"id-{number}", NIK, "", *(None,) * 8)
     amount = 2**60 if number == 10 else 16_800
     return (
-        f"id-{number}", NIK, name, "2026-12", "2026-11-22", moment, amount, None, "self", number % 2 == 0,
+        f"id-{number}", NIK, name, "2026-12", "2026-11-22", moment, amount, None, "self",
+        number % 2 == 0, "report.unwritable",
     )  # fmt: skip
 
 
@@ -78,16 +80,16 @@ def test_cells_are_what_they_are_and_nothing_runs(tmp_path: Path) -> None:
     about, sheet = sheets_of(long(60), tmp_path).values()
     assert "banuspa-0007" in str(about)
     assert len(sheet) == 61
-    (ident, nik, name, start, day, moment, amount, share, payer, pending) = sheet[1]
+    (ident, nik, name, start, day, moment, amount, share, payer, pending, reason) = sheet[1]
     assert (ident, nik, amount, share, payer) == ("id-0", NIK, 16_800, None, "peserta sendiri")
     assert name == "=cmd|'/C calc'!A0"
     assert [start, day] == [datetime(2026, 12, 1), datetime(2026, 11, 22)]  # noqa: DTZ001
     assert str(moment) == "2026-12-31 23:30:00"  # on the clock whose name stands beside it
-    assert pending == "ya"
+    assert (pending, reason) == ("ya", "Laporan tidak dapat ditulis ke sana.")
     assert [unescape(each[2]) for each in sheet[2:10]] == [
         "+1", "-1", "@x", "\tx", "\rx", "a\ufffdb", "x" * 32_766 + "…", "_x0041_"
     ]  # fmt: skip
-    assert sheet[10][2:] == (None,) * 8
+    assert sheet[10][2:] == (None,) * 9
     assert sheet[11][6] == str(2**60)
 
 
@@ -99,7 +101,7 @@ def test_no_cell_is_a_formula_and_a_nik_stays_text_when_it_is_typed_over(tmp_pat
     assert (sheet["B2"].number_format, sheet["B2"].data_type) == ("@", "s")
     assert sheet["G2"].number_format == '"Rp"#,##0'
     assert sheet.freeze_panes == "A2"
-    assert sheet.auto_filter.ref == "A1:J61"
+    assert sheet.auto_filter.ref == "A1:K61"
 
 
 @pytest.mark.parametrize("count", [1, 60, 25])
