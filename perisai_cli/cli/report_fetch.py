@@ -6,6 +6,7 @@ from perisai_cli.actions.app import App
 from perisai_cli.actions.report_wish import Wish
 from perisai_cli.cli import output
 from perisai_cli.cli.report_options import Asking
+from perisai_cli.domain.errors import TryLater
 from perisai_cli.i18n import text
 from perisai_cli.storage.dataset import CENTRAL
 
@@ -25,7 +26,12 @@ def fetched(app: App, wanted: Wish, asking: Asking) -> None:
     from perisai_cli.cli.central_options import office_from
 
     office = office_from(asking.central, asking.token_file, app)
-    came = fetch_central(app, office, wanted.unmask, _progress).data
+    try:
+        came = fetch_central(app, office, wanted.unmask, _progress).data
+    except TryLater as error:
+        if error.code != TryLater.default_code:
+            raise
+        raise TryLater("report.central_away") from None
     output.tell(text("report.fetched", records=came["records"], erased=came["erased"]))
 
 
