@@ -15,7 +15,8 @@ from perisai_cli.reports.model import Origin
 from perisai_cli.storage.answers import state_value
 from perisai_cli.storage.attendees import Attendees
 from perisai_cli.storage.book_records import book_lines, one_moment
-from perisai_cli.storage.dataset import MERGED, NAMES, Dataset, dataset, passing_dataset
+from perisai_cli.storage.central_copy import make_reportable
+from perisai_cli.storage.dataset import CENTRAL, MERGED, NAMES, Dataset, dataset, passing_dataset
 
 SOURCES = (OWN, *NAMES)
 """What a report can be asked of; the last two are datasets of this home."""
@@ -58,6 +59,8 @@ def report_source(desk: Desk, name: str) -> Iterator[DatasetSource]:
     """
     kept = own_dataset(desk) if name == OWN else dataset(desk.app.home, name, desk.store.vault)
     try:
+        if name == CENTRAL:
+            make_reportable(kept)
         with kept.one_moment():
             yield DatasetSource(kept, _origin(desk, kept, name))
     finally:

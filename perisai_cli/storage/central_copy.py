@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.domain.facts import Fact
 from perisai_cli.storage.dataset import CENTRAL, Dataset, dataset
 from perisai_cli.storage.dataset_file import dataset_path
@@ -16,6 +17,22 @@ from perisai_cli.storage.vault import Vault
 
 _YES = "1"
 _ORIGIN = ("central", "office", "as_of", "read_at")
+
+
+def make_reportable(kept: Dataset) -> None:
+    """Work out what the last reading of a central's dataset left open, if it was cut.
+
+    What came of it then stands beside what was there, and is of the moment of the reading before.
+
+    Raises:
+        InvalidInput: ``dataset.partial``: it was never read to the end.
+    """
+    if not kept.kept("read_at"):
+        raise InvalidInput("dataset.partial", name=kept.name)
+    if kept.kept("derived") != _YES:
+        with kept.transaction():
+            kept.derive()
+            kept.keep("derived", _YES)
 
 
 class CentralCopy:

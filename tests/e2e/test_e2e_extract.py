@@ -23,7 +23,7 @@ from perisai_cli.actions.app import App
 from perisai_cli.actions.central_remote import Office as AsOfficer
 from perisai_cli.actions.desk import open_desk
 from perisai_cli.actions.extract import fetch_central
-from perisai_cli.actions.report_sources import own_dataset
+from perisai_cli.actions.report_sources import own_dataset, report_source
 from perisai_cli.central.agents import add_agent
 from perisai_cli.central.backup import copy_database
 from perisai_cli.central.officers import add_officer
@@ -227,6 +227,15 @@ def test_a_line_that_is_cut_is_gone_on_with(here: Office, tmp_path: Path, superv
     assert whole(supervisor) == before
     assert len(proxy.asked) == 4
     assert 4000 <= fetched.data["records"] < 4000 + 3 * 1000
+    big_central(here, 3000)
+    with between(here.url) as proxy:
+        proxy.tamper = cutting(99)
+        with pytest.raises(TryLater):
+            fetch_central(world_of(supervisor), AsOfficer(proxy.url, token, now), max_seconds=1)
+    with open_desk(world_of(supervisor)) as desk, report_source(desk, CENTRAL) as source:
+        [(count, known)] = source.rows("SELECT count(*), count(covered) FROM members")
+        assert 4000 < count == known < 7000
+    fetch_central(world_of(supervisor), AsOfficer(here.url, token, now))
     idle = fetch_central(world_of(supervisor), AsOfficer(here.url, token, now))
     assert (idle.data["records"], idle.data["requests"], idle.data["fresh"]) == (0, 1, False)
     assert idle.data["bytes_down"] < 800
@@ -267,6 +276,12 @@ def test_a_fetch_that_is_killed_is_gone_on_with(here: Office, supervisor: Cli) -
         ended = subprocess.run([sys.executable, "-c", script], check=False, capture_output=True)
         assert ended.returncode == -signal.SIGKILL, ended.stderr.decode()
         assert len(held(supervisor, "members")) == at
+        with (
+            pytest.raises(InvalidInput, match=r"dataset\.partial"),
+            open_desk(world_of(supervisor)) as desk,
+            report_source(desk, CENTRAL),
+        ):
+            pass
     fetched = fetch_central(world_of(supervisor), asker)
     assert fetched.data["records"] == 2000
     assert whole(supervisor) == before
