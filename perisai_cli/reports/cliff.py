@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from perisai_cli.domain.errors import NoRuleInForce
 from perisai_cli.domain.facts import month_of
-from perisai_cli.reports.asked import Asked, class_of
+from perisai_cli.reports.asked import Asked
 from perisai_cli.reports.contributed import Splitter
-from perisai_cli.reports.lapsing import ACTIVE, ENDING, GRACE, NOT_BEGUN, Cell, cells
+from perisai_cli.reports.lapsing import ACTIVE, ENDING, GRACE, NOT_BEGUN, Cell, cells, pour
 from perisai_cli.reports.model import Chart, Column, Note, Report, Section, Source
 from perisai_cli.reports.tally import Tally
 
@@ -20,50 +20,66 @@ _CLASSES = ("accepted", "pending", "held")
 _MEMBERS = tuple(Column(f"members_{name}", "count") for name in _CLASSES)
 _MORE = tuple(Column(f"more_{name}", "rupiah") for name in _CLASSES)
 _FROM = (Column("from_month", "month"), Column("sector", "code", "sector_value"))
+_BY = {"": None, "region": Column("region", "code", "region"), "agent": Column("agent", "text")}
+"""What rises are told by, beside month and sector."""
 
 
 class Rise(NamedTuple):
-    """Members whose month costs more than the month before."""
+    """A month that costs more than the month before."""
 
     month: str
-    cell: Cell
     before: int
     after: int
 
 
 def report(source: Source, asked: Asked) -> Report:
     """Return who pays more, from when and how much: in all, by region and by agent."""
-    found = rises(cells(source, asked), asked)
-    sections = sections_of(found)
+    found = Rises(asked)
+    pour(cells(source, asked), found)
+    sections = found.sections()
     return Report("relief", asked.day.isoformat(), source.origin, sections, sections[-1])
 
 
-def sections_of(found: list[Rise]) -> list[Section]:
-    """Return the sections on rises."""
-    return [
-        _section("relief", found, None),
-        _section("relief_by_region", found, Column("region", "code", "region")),
-        _section("relief_by_agent", found, Column("agent", "text")),
-    ]
+class Rises:
+    """Rises of members who are covered, may still pay their arrears, or are to begin."""
 
+    def __init__(self, asked: Asked):
+        self._splitter = Splitter(asked.law)
+        self._month = asked.month
+        self._kept: dict[tuple[object, ...], list[Rise]] = {}
+        self._tallies = {by: _tally(column) for by, column in _BY.items()}
 
-def rises(found: Iterable[Cell], asked: Asked) -> list[Rise]:
-    """Return the rises of members who are covered, may still pay their arrears, or are to begin."""
-    splitter = Splitter(asked.law)
-    kept: dict[tuple[object, ...], list[tuple[str, int, int]]] = {}
-    rising = []
-    for cell in found:
+    def add(self, cell: Cell) -> None:
+        """Add the rises of one cell."""
         if cell.state not in (ACTIVE, ENDING, GRACE, NOT_BEGUN):
-            continue
-        first = asked.month + (cell.months if cell.state == NOT_BEGUN else 0)
+            return
+        first = self._month + (cell.months if cell.state == NOT_BEGUN else 0)
         key = (*cell.wished, first)
-        if key not in kept:
-            kept[key] = list(_rises(splitter, cell, range(first, asked.month + AHEAD + 1)))
-        rising += [Rise(month, cell, before, after) for month, before, after in kept[key]]
-    return rising
+        if key not in self._kept:
+            months = range(first, self._month + AHEAD + 1)
+            self._kept[key] = list(_rises(self._splitter, cell, months))
+        for rise in self._kept[key]:
+            self._add(rise, cell)
+
+    def _add(self, rise: Rise, cell: Cell) -> None:
+        named, count = cell.standing, cell.members
+        counted = {
+            f"members_{named}": count,
+            f"more_{named}": (rise.after - rise.before) * count,
+            "price_before": rise.before * count,
+            "price_after": rise.after * count,
+        }
+        keys = (rise.month, cell.sector)
+        self._tallies[""].add(keys, **counted)
+        self._tallies["region"].add((*keys, cell.region), **counted)
+        self._tallies["agent"].add((*keys, cell.agent), **counted)
+
+    def sections(self) -> list[Section]:
+        """Return the rises in all, by region and by agent."""
+        return [_section(by, tally) for by, tally in self._tallies.items()]
 
 
-def _rises(splitter: Splitter, cell: Cell, months: range) -> Iterator[tuple[str, int, int]]:
+def _rises(splitter: Splitter, cell: Cell, months: range) -> Iterator[Rise]:
     before = None
     for number in months:
         try:
@@ -71,25 +87,21 @@ def _rises(splitter: Splitter, cell: Cell, months: range) -> Iterator[tuple[str,
         except NoRuleInForce:  # no price is told for a month without one
             return
         if before is not None and after > before:
-            yield str(month_of(number)), before, after
+            yield Rise(str(month_of(number)), before, after)
         before = after
 
 
-def _section(key: str, found: Iterable[Rise], by: Column | None) -> Section:
+def _tally(by: Column | None) -> Tally:
     prices = (Column("price_before", "rupiah"), Column("price_after", "rupiah"))
-    tally = Tally((*_FROM, *([by] if by else [])), (*_MEMBERS, *_MORE, *prices))
-    for rise in found:
-        cell, named = rise.cell, class_of(rise.cell.standing)
-        count = cell.members
-        counted = {f"members_{named}": count, f"more_{named}": (rise.after - rise.before) * count}
-        counted |= {"price_before": rise.before * count, "price_after": rise.after * count}
-        keys = (rise.month, cell.sector, *([getattr(cell, by.name)] if by else []))
-        tally.add(keys, **counted)
+    return Tally((*_FROM, *([by] if by else [])), (*_MEMBERS, *_MORE, *prices))
+
+
+def _section(by: str, tally: Tally) -> Section:
     return Section(
-        key,
+        f"relief_by_{by}" if by else "relief",
         tally.columns,
         tally.rows(),
         total=tally.total(),
-        chart=Chart("stacked", by.name if by else "from_month", tuple(c.name for c in _MORE)),
+        chart=Chart("stacked", by or "from_month", tuple(column.name for column in _MORE)),
         notes=(Note("relief"),),
     )

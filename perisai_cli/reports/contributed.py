@@ -7,13 +7,14 @@ once more; where the parts do not sum to what was recorded, the sum stays whole 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any
 
 from perisai_cli.domain.errors import InvalidInput, NoRuleInForce
 from perisai_cli.domain.facts import month_of
 from perisai_cli.domain.ledger import CONFIRMED
-from perisai_cli.domain.period import months_from
+from perisai_cli.domain.period import Month
 from perisai_cli.reports.asked import CLASSES, Asked, class_of
 from perisai_cli.reports.model import Chart, Column, Note, Report, Section, Source
 from perisai_cli.reports.tally import Tally
@@ -29,6 +30,8 @@ _MONTH = Column("month", "month")
 _KEYS = (_MONTH, Column("program", "code", "program_value"), Column("payer", "code", "payer_value"))
 _SUMS = tuple(Column(f"contribution_{name}", "rupiah") for name in MONEY)
 
+_ANY_MONTH = Month(2000, 1)
+
 _GROUPS = """
     SELECT programs, tier, sector, payer, owner, start, months, amount, money, standing, count(*)
     FROM payments WHERE day <= :day
@@ -36,32 +39,12 @@ _GROUPS = """
 """
 
 
-class Part(NamedTuple):
-    """What one month of one programme cost each of some members."""
-
-    month: str
-    program: str
-    amount: int
-
-
 class Splitter:
-    """Parts a payment into its months and programmes, by the law; what it worked out it keeps."""
+    """What each month costs by programme, by the law; what it worked out it keeps."""
 
     def __init__(self, law: Law):
         self._prices = Prices(law)
         self._kept: dict[BpuRequest, dict[str, int]] = {}
-        self._split: dict[BpuRequest, tuple[list[Part], int]] = {}
-
-    def parts(self, request: BpuRequest, amount: int) -> list[Part]:
-        """Return the parts of a payment, which sum to its amount."""
-        if request not in self._split:
-            try:
-                parts = list(self._parts(request))
-            except (InvalidInput, NoRuleInForce):
-                parts = []  # told apart below: nothing is left out of a sum
-            self._split[request] = (parts, sum(part.amount for part in parts))
-        parts, total = self._split[request]
-        return parts if total == amount else [Part(str(request.start), UNSPLIT, amount)]
 
     def month(self, request: BpuRequest) -> dict[str, int]:
         """Return what the first month of a request costs, by programme.
@@ -75,10 +58,44 @@ class Splitter:
             known = self._kept[single] = self._prices.price(single).by_program
         return known
 
-    def _parts(self, request: BpuRequest) -> Iterator[Part]:
-        for month in months_from(request.start, request.months):
-            by_program = self.month(request._replace(start=month))
-            yield from (Part(str(month), program, cost) for program, cost in by_program.items())
+
+class _Wish:
+    """Payments of one kind of member: how many there are for each month, and what a month costs."""
+
+    def __init__(self, splitter: Splitter, request: BpuRequest):
+        self._splitter, self._request = splitter, request
+        self._changes: dict[str, Counter[int]] = {}
+        self._costs: dict[int, dict[str, int]] = {}
+        self._sums: dict[int, int] = {}
+
+    def add(self, named: str, start: int, months: int, count: int) -> None:
+        """Count payments for some months in a row."""
+        changes = self._changes.setdefault(named, Counter())
+        changes[start] += count
+        changes[start + months] -= count
+
+    def costs(self, start: int, months: int) -> int | None:
+        """Return what months in a row cost by the law; None where it has no price for one."""
+        try:
+            return sum([self._sum(number) for number in range(start, start + months)])
+        except (InvalidInput, NoRuleInForce):
+            return None
+
+    def parts(self) -> Iterator[tuple[str, int, str, int]]:
+        """Yield name, month, programme and rupiah of all payments together."""
+        for named, changes in self._changes.items():
+            count = 0
+            for number in range(min(changes), max(changes)):
+                count += changes[number]
+                if count:
+                    for program, cost in self._costs[number].items():
+                        yield named, number, program, cost * count
+
+    def _sum(self, number: int) -> int:
+        if number not in self._sums:
+            costs = self._splitter.month(self._request._replace(start=month_of(number)))
+            self._costs[number], self._sums[number] = costs, sum(costs.values())
+        return self._sums[number]
 
 
 def report(source: Source, asked: Asked) -> Report:
@@ -92,18 +109,29 @@ def report(source: Source, asked: Asked) -> Report:
 def tally(source: Source, asked: Asked) -> Tally:
     """Return rupiah by month, programme and payer."""
     splitter, found = Splitter(asked.law), Tally(_KEYS, _SUMS)
+    wishes: dict[tuple[Any, ...], _Wish] = {}
     for group in source.rows(_GROUPS, day=asked.day.isoformat()):
-        programs, tier, sector, payer, owner, start, months, amount, money, standing, count = group
+        *wished, start, months, amount, money, standing, count = group
         named = _named(money, standing)
         if named is None:
             continue
-        request = BpuRequest(
-            tier, tuple(programs.split(",")), month_of(start), months, sector, payer, bool(owner)
-        )
-        for part in splitter.parts(request, amount):
-            added = {f"contribution_{named}": part.amount * int(count)}
-            found.add((part.month, part.program, payer), **added)
+        wish = wishes.get(key := tuple(wished))
+        if wish is None:
+            wish = wishes[key] = _Wish(splitter, _request(*wished))
+        if wish.costs(start, months) == amount:
+            wish.add(named, start, months, int(count))
+        else:  # nothing is left out of a sum
+            added = {f"contribution_{named}": amount * int(count)}
+            found.add((str(month_of(start)), UNSPLIT, str(wished[3])), **added)
+    for (*_, payer, _owner), wish in wishes.items():
+        for named, number, program, rupiah in wish.parts():
+            added = {f"contribution_{named}": rupiah}
+            found.add((str(month_of(number)), program, payer), **added)
     return found
+
+
+def _request(programs: str, tier: int, sector: str, payer: str, owner: int) -> BpuRequest:
+    return BpuRequest(tier, tuple(programs.split(",")), _ANY_MONTH, 1, sector, payer, bool(owner))
 
 
 def _named(money: str, standing: str) -> str | None:

@@ -7,13 +7,12 @@ worked out between figures with different denominators, or with one that was not
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from decimal import Decimal
 
 from perisai_cli.domain.coverage import ACHIEVED, TARGET, TOTAL, Figure, newest, sums
 from perisai_cli.domain.regions import BANUSPA
 from perisai_cli.reports.asked import Asked
-from perisai_cli.reports.lapsing import COVERED, Cell, cells
+from perisai_cli.reports.lapsing import COVERED, Cell, cells, pour
 from perisai_cli.reports.model import Chart, Column, Note, Report, Row, Section, Source
 
 _WHERE = (Column("code", "text"), Column("place", "text"))
@@ -24,27 +23,39 @@ _CITED = (Column("source", "text"), Column("confidence", "code", "report_confide
 
 def report(source: Source, asked: Asked) -> Report:
     """Return coverage by province on a map, by every published figure, and the checks of sums."""
-    sections = sections_of(cells(source, asked), asked)
+    here = Here()
+    pour(cells(source, asked), here)
+    sections = sections_of(here, asked)
     return Report("coverage", asked.day.isoformat(), source.origin, sections, sections[1])
 
 
-def sections_of(found: Iterable[Cell], asked: Asked) -> list[Section]:
-    """Return the sections on coverage."""
-    here = _here(found)
-    return [_provinces(asked, here), _figures(asked, here), _sums(asked)]
+class Here:
+    """Accepted members whose month is paid, by every region code that they count for."""
 
+    def __init__(self) -> None:
+        self._found: Counter[str] = Counter()
 
-def _here(found: Iterable[Cell]) -> Counter[str]:
-    """Return accepted members whose month is paid, by every region code that they count for."""
-    here: Counter[str] = Counter()
-    for cell in found:
+    def add(self, cell: Cell) -> None:
+        """Add one cell."""
         if cell.state in COVERED and cell.standing == "accepted":
-            province = cell.region[:2]
-            for code in {cell.region, province, _COUNTRY}:
-                here[code] += cell.members
+            self._found[cell.region] += cell.members
+
+    def counts(self) -> Counter[str]:
+        """Return the members of every regency, province, the region and the country."""
+        here: Counter[str] = Counter()
+        for region, members in self._found.items():
+            province = region[:2]
+            for code in {region, province, _COUNTRY}:
+                here[code] += members
             if province in BANUSPA:
-                here[_REGION] += cell.members
-    return here
+                here[_REGION] += members
+        return here
+
+
+def sections_of(found: Here, asked: Asked) -> list[Section]:
+    """Return the sections on coverage."""
+    here = found.counts()
+    return [_provinces(asked, here), _figures(asked, here), _sums(asked)]
 
 
 def _share(figure: Figure) -> tuple[Decimal | None, str | None]:

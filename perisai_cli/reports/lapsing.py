@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple, Protocol
 
 from perisai_cli.domain.errors import NoRuleInForce
 from perisai_cli.domain.facts import month_of
-from perisai_cli.reports.asked import Asked, apart, class_of
+from perisai_cli.reports.asked import Asked, apart
 from perisai_cli.reports.contributed import Splitter
 from perisai_cli.reports.model import Chart, Column, Note, Report, Section, Source
 from perisai_cli.reports.tally import Tally
@@ -112,8 +112,22 @@ class Cell(NamedTuple):
         return f"{GRACE}_{self.months}" if self.state == GRACE else self.state
 
 
-def cells(source: Source, asked: Asked) -> list[Cell]:
-    """Return the members whom nobody sent back, counted by cover.
+class Into(Protocol):
+    """What adds cells up."""
+
+    def add(self, cell: Cell) -> None:
+        """Add one cell."""
+
+
+def pour(found: Iterable[Cell], *into: Into) -> None:
+    """Add every cell to all of these: cells are as many as members, and are never kept."""
+    for cell in found:
+        for each in into:
+            each.add(cell)
+
+
+def cells(source: Source, asked: Asked) -> Iterator[Cell]:
+    """Yield the members whom nobody sent back, counted by cover.
 
     Raises:
         NoRuleInForce: the grace period of the day's month is not known.
@@ -122,48 +136,56 @@ def cells(source: Source, asked: Asked) -> list[Cell]:
     values: dict[str, str | int] = {"month": asked.month, "day": asked.day.isoformat()}
     in_grace = [(GRACE, unpaid) for unpaid in _steps(grace)]
     states = [(ACTIVE, 0), (ENDING, 0), *in_grace, (LAPSED, 0), (NEVER, 0)]
-    found = [
-        Cell._make((*row[:8], state, months, int(count)))
-        for row in source.rows(_question(grace), **values)
-        for (state, months), count in zip(states, row[8:], strict=True)
-        if count
-    ]
-    later = source.rows(_NOT_BEGUN, **values)
-    found += [Cell._make((*row[:8], NOT_BEGUN, *row[8:9], int(row[9]))) for row in later]
-    return found
+    for row in source.rows(_question(grace), **values):
+        for (state, months), count in zip(states, row[8:], strict=True):
+            if count:
+                yield Cell._make((*row[:8], state, months, int(count)))
+    for row in source.rows(_NOT_BEGUN, **values):
+        yield Cell._make((*row[:8], NOT_BEGUN, row[8], int(row[9])))
 
 
 def report(source: Source, asked: Asked) -> Report:
     """Return cover and dues by state, and by agent."""
-    found = cells(source, asked)
-    sections = [by_state(found, asked), by_agent(found, asked)]
+    by_state, by_agent = ByState(asked), ByAgent(asked)
+    pour(cells(source, asked), by_state, by_agent)
+    sections = [by_state.section(), by_agent.section()]
     return Report("due", asked.day.isoformat(), source.origin, sections, sections[0])
 
 
-def by_state(found: Iterable[Cell], asked: Asked) -> Section:
-    """Return members by cover, what their next month costs, and what a rescue costs."""
-    members = apart("members", "count")[:3]
-    costs = (Column("next_month", "rupiah"), Column("rescue", "rupiah"))
-    tally = Tally((Column("cover", "code", "report_cover"),), (*members, *costs))
-    costs_of, unpriced = _Costs(asked), 0
-    for cell in found:
-        step = (cell.step,)
-        tally.add(step, **{f"members_{class_of(cell.standing)}": cell.members})
-        known = costs_of(cell)
+class ByState:
+    """Members by cover, what their next month costs, and what a rescue costs."""
+
+    _members = apart("members", "count")[:3]
+
+    def __init__(self, asked: Asked):
+        costs = (Column("next_month", "rupiah"), Column("rescue", "rupiah"))
+        self._tally = Tally((Column("cover", "code", "report_cover"),), (*self._members, *costs))
+        self._costs, self._unpriced = _Costs(asked), 0
+        self._notes = [
+            Note("due_by_state", {"month": month(str(month_of(asked.month)))}),
+            Note("grace_secondary"),
+        ]
+
+    def add(self, cell: Cell) -> None:
+        """Add one cell."""
+        counted = {f"members_{cell.standing}": cell.members}
+        known = self._costs(cell)
         if known is None:
-            unpriced += cell.members
+            self._unpriced += cell.members
         else:
-            tally.add(step, next_month=known[0] * cell.members, rescue=known[1] * cell.members)
-    notes = [
-        Note("due_by_state", {"month": month(str(month_of(asked.month)))}), Note("grace_secondary"),
-    ]  # fmt: skip
-    if unpriced:
-        notes.append(Note("unpriced", {"count": unpriced}))
-    return Section(
-        "due_by_state", tally.columns, tally.rows(_urgency), total=tally.total(),
-        chart=Chart("stacked", "cover", tuple(column.name for column in members)),
-        notes=tuple(notes),
-    )  # fmt: skip
+            counted["next_month"] = known[0] * cell.members
+            counted["rescue"] = known[1] * cell.members
+        self._tally.add((cell.step,), **counted)
+
+    def section(self) -> Section:
+        """Return the section."""
+        unpriced = [Note("unpriced", {"count": self._unpriced})] if self._unpriced else []
+        return Section(
+            "due_by_state", self._tally.columns, self._tally.rows(_urgency),
+            total=self._tally.total(),
+            chart=Chart("stacked", "cover", tuple(column.name for column in self._members)),
+            notes=(*self._notes, *unpriced),
+        )  # fmt: skip
 
 
 def _urgency(key: tuple[str, ...]) -> tuple[int, str]:
@@ -200,17 +222,27 @@ class _Costs:
         return sum(self._of(cell, month) for month in months)
 
 
-def by_agent(found: Iterable[Cell], asked: Asked) -> Section:
-    """Return members by agent and cover."""
-    names = [f"members_{name}" for name in (ACTIVE, ENDING, GRACE, LAPSED, NEVER, NOT_BEGUN)]
-    tally = Tally((Column("agent", "text"),), [Column(name, "count") for name in names])
-    for cell in found:
-        tally.add((cell.agent,), **{f"members_{cell.state}": cell.members})
-    return Section(
-        "due_by_agent",
-        tally.columns,
-        tally.rows(),
-        total=tally.total(),
-        chart=Chart("stacked", "agent", tuple(names[:5])),
-        notes=(Note("due_by_agent", {"month": month(str(month_of(asked.month)))}),),
-    )
+class ByAgent:
+    """Members by agent and cover."""
+
+    def __init__(self, asked: Asked):
+        names = (ACTIVE, ENDING, GRACE, LAPSED, NEVER, NOT_BEGUN)
+        sums = [Column(f"members_{name}", "count") for name in names]
+        self._tally = Tally((Column("agent", "text"),), sums)
+        self._note = Note("due_by_agent", {"month": month(str(month_of(asked.month)))})
+        self._drawn = tuple(column.name for column in sums[:5])
+
+    def add(self, cell: Cell) -> None:
+        """Add one cell."""
+        self._tally.add((cell.agent,), **{f"members_{cell.state}": cell.members})
+
+    def section(self) -> Section:
+        """Return the section."""
+        return Section(
+            "due_by_agent",
+            self._tally.columns,
+            self._tally.rows(),
+            total=self._tally.total(),
+            chart=Chart("stacked", "agent", self._drawn),
+            notes=(self._note,),
+        )

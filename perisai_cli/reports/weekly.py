@@ -18,7 +18,7 @@ from perisai_cli.reports import (
     retained,
     sent_back,
 )
-from perisai_cli.reports.asked import FIRST, Asked, apart, class_of
+from perisai_cli.reports.asked import CLASSES, FIRST, Asked, apart, class_of
 from perisai_cli.reports.model import Column, Note, Report, Section, Source
 from perisai_cli.reports.tally import Tally
 from perisai_cli.reports.words import count, percent
@@ -59,27 +59,30 @@ def report(source: Source, asked: Asked) -> Report:
     ever = asked._replace(since=FIRST)
     counted = enrolled.cells(source, ever)
     new = enrolled.by_agent(source, asked)
-    covered = lapsing.cells(source, asked)
+    by_state, by_agent = lapsing.ByState(asked), lapsing.ByAgent(asked)
+    here, rises = covering.Here(), cliff.Rises(asked)
+    lapsing.pour(lapsing.cells(source, asked), by_state, by_agent, here, rises)
+    due = by_state.section()
     kept = retained.kept(source, asked)
     paid = contributed.tally(source, asked)
     sections = [
-        _headline(new, counted, covered, kept),
+        _headline(new, counted, due, kept),
         _of_week(enrolled.section(new, "agent")),
         *(_again(enrolled.section(counted, name)) for name in enrolled.DIMENSIONS),
         contributed.by_month(paid),
         _again(contributed.section(paid)),
         money.by_age(source, asked),
         money.by_agent(source, asked),
-        lapsing.by_state(covered, asked),
-        lapsing.by_agent(covered, asked),
+        due,
+        by_agent.section(),
         sent_back.reasons(source),
         sent_back.standings(source, asked),
         sent_back.quality(source, asked),
         retained.league(kept),
         retained.curves(kept, retained.RECENT),
-        *covering.sections_of(covered, asked),
+        *covering.sections_of(here, asked),
         reached.section(source, asked),
-        *_once(cliff.sections_of(cliff.rises(covered, asked))),
+        *_once(rises.sections()),
     ]
     facts = {
         "week": asked.week or week_of(asked.day),
@@ -92,7 +95,7 @@ def report(source: Source, asked: Asked) -> Report:
 def _headline(
     new: list[enrolled.Cell],
     counted: list[enrolled.Cell],
-    covered: list[lapsing.Cell],
+    due: Section,
     kept: retained.Kept,
 ) -> Section:
     """Return the few numbers to begin with; the first one is the one that counts."""
@@ -102,12 +105,13 @@ def _headline(
             named = class_of(each.standing)
             if named is not None and each.dimension == "total":
                 tally.add((figure,), **{f"records_{named}": each.records})
-    for cell in covered:
-        named = class_of(cell.standing)
-        if cell.state in lapsing.COVERED:
-            tally.add(("covered",), **{f"records_{named}": cell.members})
-        if cell.state in (lapsing.ENDING, lapsing.GRACE, lapsing.LAPSED):
-            tally.add((cell.state,), **{f"records_{named}": cell.members})
+    for row in due.rows:
+        state = str(row["cover"]).partition("_")[0]  # grace in one, however long
+        records = {f"records_{name}": int(str(row[f"members_{name}"])) for name in CLASSES[:3]}
+        if state in lapsing.COVERED:
+            tally.add(("covered",), **records)
+        if state in (lapsing.ENDING, lapsing.GRACE, lapsing.LAPSED):
+            tally.add((state,), **records)
     members, protected, part = retained.month_six(kept)
     order = ("new", "enrolled", "covered", lapsing.ENDING, lapsing.GRACE, lapsing.LAPSED)
     rows = tally.rows(lambda key: order.index(key[0]))

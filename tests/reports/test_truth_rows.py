@@ -173,6 +173,29 @@ def test_contributions_sum_to_the_money_that_was_paid(world: World) -> None:
     assert sum(int(str(value)) for value in total.values() if value is not None) == paid
 
 
+def test_a_sum_that_the_law_does_not_explain_stays_whole() -> None:
+    records = list(Region(seed=8, agents=1, members=10, day=DAY).all_records())
+    place, member = next(
+        (place, each)
+        for place, each in enumerate(records)
+        if isinstance(each, Member) and each.payments and each.payments[0].standing == "accepted"
+    )
+    first, *others = member.payments
+    odd = first._replace(amount=first.amount + 1, moved=(("confirmed", first.moment),))
+    plain = list(records)
+    plain[place] = member._replace(payments=(*others,))
+    true = Truth(plain, DAY).contributions()
+    records[place] = member._replace(payments=(odd, *others))
+    with a_world_of(records, DAY) as world:
+        section = world.section("contributions", "contributions")
+    found = rows_of(section, "month", "program", "payer")
+    key = (month_text(odd.start), "unsplit", odd.wish.payer)
+    assert found.pop(key) == {"contribution_accepted": odd.amount}
+    assert found == without_zeros(
+        {k: {f"contribution_{name}": n for name, n in row.items()} for k, row in true.items()}
+    )
+
+
 def test_money_is_told_by_state_and_age(world: World) -> None:
     section = world.section("money", "money_by_age")
     equal(section, ("money", "age_days"), columns(world.truth.money(), *APART))
