@@ -35,7 +35,7 @@ _CLEAR = {
     "id": "members.id", "day": "day", "standing": "standing", "agent": "agent", "author": "author",
     "office": "office", "region": "region", "programs": "programs", "tier": "tier",
     "start": _MONTH.format("start"), "months": "months", "sector": "sector", "payer": "payer",
-    "owner": "owner", "amount": "amount", "rules": "rules",
+    "owner": "CASE owner WHEN 1 THEN 'true' ELSE 'false' END", "amount": "amount", "rules": "rules",
     "covered_until": f"CASE WHEN covered > 0 THEN {_MONTH.format('covered')} END",
 }  # fmt: skip
 """Columns of a dataset's enrolments, as SQLite says them."""

@@ -17,6 +17,9 @@ from perisai_cli.rules.law import Law
 CLASSES = ("accepted", "pending", "held", "refused")
 """How numbers are told apart: by the central's word, none yet, an officer's look, sent back."""
 
+OF_AGENT = (Column("agent", "text"), Column("class", "code", "report_class"))
+"""Keys of a table by agent whose classes stand in rows of their own."""
+
 OPEN = "standing IN ('accepted', 'pending', 'held')"
 """Records that nobody sent back and nobody took back, in SQL."""
 
@@ -59,6 +62,11 @@ class Asked(NamedTuple):
 def class_of(standing: str) -> str | None:
     """Return which of ``CLASSES`` a standing belongs to; None for what was withdrawn."""
     return _CLASS.get(standing)
+
+
+def agent_order(key: tuple[str, ...]) -> tuple[str, int]:
+    """Return where a row of a table by agent and class belongs."""
+    return key[0], CLASSES.index(key[1])
 
 
 def share(part: int, whole: int) -> Decimal | None:

@@ -25,11 +25,10 @@ _BY = {"": None, "region": Column("region", "code", "region"), "agent": Column("
 
 
 class Rise(NamedTuple):
-    """A month that costs more than the month before."""
+    """A month that costs more than the month before, and how much."""
 
     month: str
-    before: int
-    after: int
+    more: int
 
 
 def report(source: Source, asked: Asked) -> Report:
@@ -63,12 +62,7 @@ class Rises:
 
     def _add(self, rise: Rise, cell: Cell) -> None:
         named, count = cell.standing, cell.members
-        counted = {
-            f"members_{named}": count,
-            f"more_{named}": (rise.after - rise.before) * count,
-            "price_before": rise.before * count,
-            "price_after": rise.after * count,
-        }
+        counted = {f"members_{named}": count, f"more_{named}": rise.more * count}
         keys = (rise.month, cell.sector)
         self._tallies[""].add(keys, **counted)
         self._tallies["region"].add((*keys, cell.region), **counted)
@@ -87,13 +81,12 @@ def _rises(splitter: Splitter, cell: Cell, months: range) -> Iterator[Rise]:
         except NoRuleInForce:  # no price is told for a month without one
             return
         if before is not None and after > before:
-            yield Rise(str(month_of(number)), before, after)
+            yield Rise(str(month_of(number)), after - before)
         before = after
 
 
 def _tally(by: Column | None) -> Tally:
-    prices = (Column("price_before", "rupiah"), Column("price_after", "rupiah"))
-    return Tally((*_FROM, *([by] if by else [])), (*_MEMBERS, *_MORE, *prices))
+    return Tally((*_FROM, *([by] if by else [])), (*_MEMBERS, *_MORE))
 
 
 def _section(by: str, tally: Tally) -> Section:

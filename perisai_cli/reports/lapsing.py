@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 
 from perisai_cli.domain.errors import NoRuleInForce
 from perisai_cli.domain.facts import month_of
-from perisai_cli.reports.asked import Asked, apart
+from perisai_cli.reports.asked import OF_AGENT, Asked, agent_order, apart
 from perisai_cli.reports.contributed import Splitter
 from perisai_cli.reports.model import Chart, Column, Note, Report, Section, Source
 from perisai_cli.reports.tally import Tally
@@ -156,10 +156,11 @@ class ByState:
     """Members by cover, what their next month costs, and what a rescue costs."""
 
     _members = apart("members", "count")[:3]
+    _costs_apart = (*apart("next", "rupiah")[:3], *apart("rescue", "rupiah")[:3])
 
     def __init__(self, asked: Asked):
-        costs = (Column("next_month", "rupiah"), Column("rescue", "rupiah"))
-        self._tally = Tally((Column("cover", "code", "report_cover"),), (*self._members, *costs))
+        cover = Column("cover", "code", "report_cover")
+        self._tally = Tally((cover,), (*self._members, *self._costs_apart))
         self._costs, self._unpriced = _Costs(asked), 0
         self._notes = [
             Note("due_by_state", {"month": month(str(month_of(asked.month)))}),
@@ -173,8 +174,8 @@ class ByState:
         if known is None:
             self._unpriced += cell.members
         else:
-            counted["next_month"] = known[0] * cell.members
-            counted["rescue"] = known[1] * cell.members
+            counted[f"next_{cell.standing}"] = known[0] * cell.members
+            counted[f"rescue_{cell.standing}"] = known[1] * cell.members
         self._tally.add((cell.step,), **counted)
 
     def section(self) -> Section:
@@ -223,26 +224,19 @@ class _Costs:
 
 
 class ByAgent:
-    """Members by agent and cover."""
+    """Members by agent and cover, each standing in a row of its own."""
 
     def __init__(self, asked: Asked):
         names = (ACTIVE, ENDING, GRACE, LAPSED, NEVER, NOT_BEGUN)
         sums = [Column(f"members_{name}", "count") for name in names]
-        self._tally = Tally((Column("agent", "text"),), sums)
+        self._tally = Tally(OF_AGENT, sums)
         self._note = Note("due_by_agent", {"month": month(str(month_of(asked.month)))})
-        self._drawn = tuple(column.name for column in sums[:5])
 
     def add(self, cell: Cell) -> None:
         """Add one cell."""
-        self._tally.add((cell.agent,), **{f"members_{cell.state}": cell.members})
+        self._tally.add((cell.agent, cell.standing), **{f"members_{cell.state}": cell.members})
 
     def section(self) -> Section:
         """Return the section."""
-        return Section(
-            "due_by_agent",
-            self._tally.columns,
-            self._tally.rows(),
-            total=self._tally.total(),
-            chart=Chart("stacked", "agent", self._drawn),
-            notes=(self._note,),
-        )
+        rows = self._tally.rows(agent_order)
+        return Section("due_by_agent", self._tally.columns, rows, notes=(self._note,))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from perisai_cli.domain.ledger import CONFIRMED, MONEY, RECEIVED, REMITTED
-from perisai_cli.reports.asked import Asked, apart, class_of
+from perisai_cli.reports.asked import OF_AGENT, Asked, agent_order, apart, class_of
 from perisai_cli.reports.model import Chart, Column, Note, Report, Row, Section, Source
 from perisai_cli.reports.tally import Tally
 
@@ -18,9 +18,9 @@ _BY_AGE = """
     GROUP BY money, standing, moved
 """
 _BY_AGENT = """
-    SELECT agent, money, sum(amount), min(moved) FROM payments
+    SELECT agent, money, standing, sum(amount), min(moved) FROM payments
     WHERE day <= :day AND standing IN ('accepted', 'pending', 'held')
-    GROUP BY agent, money
+    GROUP BY agent, money, standing
 """
 
 
@@ -59,21 +59,22 @@ def by_age(source: Source, asked: Asked) -> Section:
 
 def by_agent(source: Source, asked: Asked) -> Section:
     """Return the money of each agent's members, and since when the oldest cash is in the hand."""
-    tally = Tally(
-        (Column("agent", "text"),), [Column(f"amount_{money}", "rupiah") for money in MONEY]
-    )
-    oldest: dict[str, str] = {}
-    for agent, money, amount, moved in source.rows(_BY_AGENT, day=asked.day.isoformat()):
-        tally.add((agent,), **{f"amount_{money}": int(amount)})
+    tally = Tally(OF_AGENT, [Column(f"amount_{money}", "rupiah") for money in MONEY])
+    oldest: dict[tuple[str, str], str] = {}
+    for agent, money, standing, amount, moved in source.rows(_BY_AGENT, day=asked.day.isoformat()):
+        key = (agent, str(class_of(standing)))
+        tally.add(key, **{f"amount_{money}": int(amount)})
         if money == RECEIVED:
-            oldest[agent] = moved
-    rows = [row | _in_hand(oldest.get(str(row["agent"])), asked.day) for row in tally.rows()]
+            oldest[key] = moved
+    rows = [
+        row | _in_hand(oldest.get((str(row["agent"]), str(row["class"]))), asked.day)
+        for row in tally.rows(agent_order)
+    ]
     drawn = tuple(f"amount_{money}" for money in (RECEIVED, REMITTED, CONFIRMED))
     return Section(
         "money_by_agent",
         (*tally.columns, Column("oldest_cash", "day"), Column("days_in_hand", "count")),
         rows,
-        total=tally.total() | {"oldest_cash": None, "days_in_hand": None},
         chart=Chart("stacked", "agent", drawn),
         notes=(Note("money_by_agent"),),
     )

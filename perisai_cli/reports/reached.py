@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from perisai_cli.reports.asked import Asked
+from perisai_cli.reports.asked import OF_AGENT, Asked, agent_order, class_of
 from perisai_cli.reports.model import Chart, Column, Note, Report, Row, Section, Source
+from perisai_cli.reports.tally import Tally
 
 STAGES = ("attended", "interested", "enrolled", "paid")
 
 _EVENTS = """
-    SELECT agent, count(*), sum(present), sum(interested), sum(enrolled), sum(paid),
+    SELECT agent, standing, count(*), sum(present), sum(interested), sum(enrolled), sum(paid),
         count(enrolled), count(paid)
     FROM events WHERE standing <> 'withdrawn' AND day BETWEEN :since AND :until
-    GROUP BY agent ORDER BY agent
+    GROUP BY agent, standing
 """
+_KNOWN = ("told", "paid_told")
 
 
 def report(source: Source, asked: Asked) -> Report:
@@ -23,34 +25,23 @@ def report(source: Source, asked: Asked) -> Report:
 
 def section(source: Source, asked: Asked) -> Section:
     """Return the funnel by agent; a stage that nobody can tell is None, not 0."""
-    columns = (
-        Column("agent", "text"), Column("events", "count"),
-        *(Column(stage, "count") for stage in STAGES), Column("events_told", "count"),
-    )  # fmt: skip
-    rows: list[Row] = []
-    for agent, events, present, interested, enrolled, paid, told, paid_told in source.rows(
-        _EVENTS, **asked.span()
-    ):
-        rows.append(
-            {
-                "agent": agent,
-                "events": int(events),
-                "attended": int(present),
-                "interested": int(interested),
-                "enrolled": int(enrolled) if told else None,
-                "paid": int(paid) if paid_told else None,
-                "events_told": int(told),
-            }
-        )
-    total: Row = {"agent": None}
-    for column in columns[1:]:
-        known = [value for row in rows if isinstance(value := row[column.name], int)]
-        total[column.name] = sum(known) if known or not rows else None
+    names = ("events", *STAGES, *_KNOWN)
+    tally = Tally(OF_AGENT, [Column(name, "count") for name in names])
+    for agent, standing, *counts in source.rows(_EVENTS, **asked.span()):
+        sums = {name: int(value or 0) for name, value in zip(names, counts, strict=True)}
+        tally.add((agent, str(class_of(standing))), **sums)
+    rows = [_told(row) for row in tally.rows(agent_order)]
     return Section(
         "funnel",
-        columns,
+        (*tally.columns[: -len(_KNOWN)], Column("events_told", "count")),
         rows,
-        total=total,
         chart=Chart("stacked", "agent", STAGES[:3]),
         notes=(Note("funnel"),),
     )
+
+
+def _told(row: Row) -> Row:
+    """Return a row whose last stages are None where no event tells of them."""
+    told, paid = row.pop("told"), row.pop("paid_told")
+    unknown: Row = {name: None for name, known in (("enrolled", told), ("paid", paid)) if not known}
+    return row | unknown | {"events_told": told}

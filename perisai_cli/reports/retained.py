@@ -26,7 +26,9 @@ RECENT = 6
 ALL = "all"
 
 _MEMBERS = """
-    SELECT agent, start, count(*) FROM members
+    SELECT agent, start, sum(CASE standing WHEN 'accepted' THEN 1 ELSE 0 END),
+        sum(CASE standing WHEN 'accepted' THEN 0 ELSE 1 END)
+    FROM members
     WHERE standing IN ('accepted', 'pending', 'held') AND day <= :day AND start <= :month
     GROUP BY agent, start
 """
@@ -37,29 +39,45 @@ _PROTECTED = f"""
     SELECT agent, cohort, {", ".join(_COVERS.format(after=after) for after in range(LONGEST + 1))}
     FROM payments
     WHERE money = 'confirmed' AND standing IN ('accepted', 'pending', 'held')
-        AND member_standing IN ('accepted', 'pending', 'held')
-        AND day <= :day AND cohort <= :month
+        AND member_standing = 'accepted' AND day <= :day AND cohort <= :month
     GROUP BY agent, cohort
 """  # noqa: S608 - our own words
+_NONE = (0,) * (LONGEST + 1)
+
+Cohort = tuple[str, int]
+"""An agent, and the number of the month that members wished to begin with."""
 
 
 class Kept(NamedTuple):
-    """Members and how many of them were protected, by agent, cohort and months after the first."""
+    """Accepted members, and how many were protected so many months after their first.
 
-    members: Counter[tuple[str, int]]
-    protected: Counter[tuple[str, int, int]]
+    ``waiting`` are members whom the central has not accepted yet; ``last`` is the newest month that
+    is over.
+    """
+
+    members: dict[Cohort, int]
+    waiting: Counter[str]
+    protected: dict[Cohort, tuple[int, ...]]
     last: int
+
+    def at(self, cohort: Cohort, after: int) -> int:
+        """Return how many of a cohort were protected *after* so many months."""
+        return self.protected.get(cohort, _NONE)[after]
 
 
 def kept(source: Source, asked: Asked) -> Kept:
-    """Return what retention is worked out from; ``last`` is the newest month that is over."""
+    """Return what retention is worked out from."""
     values: dict[str, str | int] = {"day": asked.day.isoformat(), "month": asked.month}
-    members = Counter({(row[0], row[1]): int(row[2]) for row in source.rows(_MEMBERS, **values)})
-    protected: Counter[tuple[str, int, int]] = Counter()
-    for agent, cohort, *counts in source.rows(_PROTECTED, **values):
-        for after, count in enumerate(counts):
-            protected[agent, cohort, after] = int(count)
-    return Kept(members, protected, asked.month - 1)
+    members: dict[Cohort, int] = {}
+    waiting: Counter[str] = Counter()
+    for agent, start, accepted, others in source.rows(_MEMBERS, **values):
+        members[agent, start] = int(accepted)
+        waiting[agent] += int(others)
+    protected = {
+        (row[0], row[1]): tuple(int(count) for count in row[2:])
+        for row in source.rows(_PROTECTED, **values)
+    }
+    return Kept(members, waiting, protected, asked.month - 1)
 
 
 def retention_report(source: Source, asked: Asked) -> Report:
@@ -98,17 +116,13 @@ def curves(found: Kept, most: int) -> Section:
 
 def _by_cohort(found: Kept) -> dict[tuple[int, int], tuple[int, int]]:
     """Return members and protected by cohort and months after its first that are over."""
-    members: Counter[int] = Counter()
-    protected: Counter[tuple[int, int]] = Counter()
-    for (_agent, cohort), count in found.members.items():
-        members[cohort] += count
-    for (_agent, cohort, after), count in found.protected.items():
-        protected[cohort, after] += count
-    return {
-        (cohort, after): (count, protected[cohort, after])
-        for cohort, count in members.items()
-        for after in range(min(LONGEST, found.last - cohort) + 1)
-    }
+    sums: dict[tuple[int, int], tuple[int, int]] = {}
+    for (agent, cohort), count in found.members.items():
+        for after in range(min(LONGEST, found.last - cohort) + 1 if count else 0):
+            before = sums.get((cohort, after), (0, 0))
+            protected = found.at((agent, cohort), after)
+            sums[cohort, after] = (before[0] + count, before[1] + protected)
+    return sums
 
 
 def _curve(cohort: str, counted: dict[tuple[int, int], tuple[int, int]]) -> list[Row]:
@@ -145,12 +159,15 @@ def league(found: Kept) -> Section:
         for after in HORIZONS
         for name in ("eligible", "protected")
     ]
-    tally = Tally((Column("agent", "text"),), (*sums, Column("heads", "count")))
+    heads = (Column("heads", "count"), Column("heads_waiting", "count"))
+    tally = Tally((Column("agent", "text"),), (*sums, *heads))
+    for agent, count in found.waiting.items():
+        tally.add((agent,), heads_waiting=count)
     for (agent, cohort), count in found.members.items():
         tally.add((agent,), heads=count)
         for after in HORIZONS:
             if cohort + after <= found.last:
-                protected = found.protected[agent, cohort, after]
+                protected = found.at((agent, cohort), after)
                 tally.add((agent,), **{f"eligible_{after}": count, f"protected_{after}": protected})
     rows = [_scored(row) for row in tally.rows()]
     rows.sort(key=lambda row: (-int(str(row["points"])), str(row["agent"])))
@@ -158,8 +175,8 @@ def league(found: Kept) -> Section:
     return Section(
         "agents",
         (
-            Column("rank", "count"), *tally.columns[:-1], Column("share_6", "percent"),
-            Column("points", "points"), Column("heads", "count"),
+            Column("rank", "count"), *tally.columns[: -len(heads)], Column("share_6", "percent"),
+            Column("points", "points"), *heads,
         ),
         rows,
         total=_ranked(None, _scored(tally.total())),

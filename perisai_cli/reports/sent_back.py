@@ -5,20 +5,27 @@ from __future__ import annotations
 from collections import Counter
 
 from perisai_cli.domain.facts import QUALITY, STANDINGS, findings
-from perisai_cli.reports.asked import Asked, share
+from perisai_cli.domain.outbox import ACCEPTED
+from perisai_cli.reports.asked import Asked, apart, class_of, share
 from perisai_cli.reports.model import Chart, Column, Note, Report, Row, Section, Source
 from perisai_cli.reports.tally import Tally
+from perisai_cli.reports.words import count as said_count
 
 _ORDER = ("enrolment", "payment", "reactivation", "outreach")
 _QUALITY = """
-    SELECT quality, count(*) FROM members WHERE standing <> 'withdrawn' AND day <= :day
-    GROUP BY quality
+    SELECT quality, standing, count(*) FROM members
+    WHERE standing <> 'withdrawn' AND day <= :day GROUP BY quality, standing
 """
 _TWICE = """
-    SELECT count(*) FROM payments WHERE again > 0 AND money = 'confirmed'
+    SELECT standing, count(*) FROM payments WHERE again > 0 AND money = 'confirmed'
         AND standing IN ('accepted', 'pending', 'held') AND day <= :day
+    GROUP BY standing
 """
-_ALONE = "SELECT count(*) FROM payments WHERE member_standing IS NULL AND day <= :day"
+_ALONE = """
+    SELECT standing, count(*) FROM payments
+    WHERE member_standing IS NULL AND standing <> 'withdrawn' AND day <= :day
+    GROUP BY standing
+"""
 _KINDS = """
     SELECT 'enrolment', standing, count(*), sum(amount) FROM members WHERE day <= :day
     GROUP BY agent, standing
@@ -80,27 +87,30 @@ def standings(source: Source, asked: Asked) -> Section:
 
 def quality(source: Source, asked: Asked) -> Section:
     """Return how many members have which finding about their data."""
-    columns = (
-        Column("finding", "code", "report_finding"), Column("records", "count"),
-        Column("of_all", "percent"),
-    )  # fmt: skip
-    counts: Counter[str] = Counter()
-    members = 0
-    for bits, count in source.rows(_QUALITY, day=asked.day.isoformat()):
-        members += int(count)
+    names = (*QUALITY, "month_paid_twice", "payment_without_member")
+    tally = Tally((Column("finding", "code", "report_finding"),), apart("records", "count"))
+    for name in names:
+        tally.add((name,))
+    accepted = 0
+    for bits, standing, count in source.rows(_QUALITY, day=asked.day.isoformat()):
+        accepted += int(count) if standing == ACCEPTED else 0
         for name in findings(int(bits)):
-            counts[name] += int(count)
-    rows: list[Row] = [
-        {"finding": name, "records": counts[name], "of_all": share(counts[name], members)}
-        for name in QUALITY
-    ]
-    for name, sql in (("month_paid_twice", _TWICE), ("payment_without_member", _ALONE)):
-        [(count,)] = source.rows(sql, day=asked.day.isoformat())
-        rows.append({"finding": name, "records": int(count), "of_all": None})
+            tally.add((name,), **{f"records_{class_of(standing)}": int(count)})
+    for name, sql in ((names[-2], _TWICE), (names[-1], _ALONE)):
+        for standing, count in source.rows(sql, day=asked.day.isoformat()):
+            tally.add((name,), **{f"records_{class_of(standing)}": int(count)})
+    rows = [_shared(row, accepted) for row in tally.rows(lambda key: names.index(key[0]))]
     return Section(
         "quality",
-        columns,
+        (*tally.columns, Column("of_accepted", "percent")),
         rows,
-        chart=Chart("bar", "finding", ("records",)),
-        notes=(Note("quality", {"members": members}),),
+        chart=Chart("stacked", "finding", tuple(column.name for column in tally.columns[1:])),
+        notes=(Note("quality", {"members": said_count(accepted)}),),
     )
+
+
+def _shared(row: Row, accepted: int) -> Row:
+    """Return a row with its share of the accepted members; payments have none of them."""
+    of_members = row["finding"] in QUALITY
+    part = share(int(str(row["records_accepted"])), accepted) if of_members else None
+    return row | {"of_accepted": part}

@@ -96,6 +96,14 @@ class Connection:
             for row in self._raw.execute(sql, values):  # noqa: UP028 - as above
                 yield row
 
+    def tuples(self, sql: str, values: Mapping[str, str | int]) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a query whose placeholders have names, as plain tuples."""
+        with translated():
+            cursor = self._raw.cursor()
+            cursor.row_factory = None
+            for row in cursor.execute(sql, values):  # noqa: UP028 - as above
+                yield row
+
     def row(self, sql: str, *values: Any) -> sqlite3.Row | None:
         """Return the first row of a query, if there is one."""
         with translated():

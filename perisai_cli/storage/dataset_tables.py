@@ -104,7 +104,8 @@ COVERING = (
         (agent, cohort, start, months, again, standing, member_standing, day)
         WHERE money = 'confirmed'""",
     "CREATE INDEX IF NOT EXISTS payments_twice ON payments (standing, day) WHERE again > 0",
-    "CREATE INDEX IF NOT EXISTS payments_alone ON payments (day) WHERE member_standing IS NULL",
+    """CREATE INDEX IF NOT EXISTS payments_alone ON payments (standing, day)
+        WHERE member_standing IS NULL""",
 )
 """One for each question of a report: it reads an index from end to end, and never the table."""
 

@@ -121,14 +121,14 @@ class Truth:
             found[state, age][f"amount_{named}"] += payment.amount
         return dict(found)
 
-    def money_by_agent(self) -> dict[str, tuple[Counter[str], str | None]]:
-        """Return each agent's open money by state, and since when the oldest cash is in the hand."""
-        sums: dict[str, Counter[str]] = defaultdict(Counter)
-        oldest: dict[str, int] = {}
+    def money_by_agent(self) -> dict[tuple[str, str], tuple[Counter[str], str | None]]:
+        """Return each agent's open money by standing and state, and since when cash is in the hand."""
+        sums: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+        oldest: dict[tuple[str, str], int] = {}
         for payment in self.payments:
             if payment.standing not in OPEN:
                 continue
-            name = payment.agent.name
+            name = (payment.agent.name, payment.standing)
             state, moved = payment.moved[-1]
             sums[name][state] += payment.amount
             if state == "received":
@@ -168,36 +168,38 @@ class Truth:
                         found[kind, record.standing, code] += 1
         return found
 
-    def quality(self) -> Counter[str]:
-        """Return how many members have which finding; under ``members`` how many there are."""
-        found: Counter[str] = Counter()
+    def quality(self) -> dict[str, Counter[str]]:
+        """Return by finding how many members of each class have it; under ``members`` all of them."""
+        found: dict[str, Counter[str]] = defaultdict(Counter)
         for member in self.members:
-            if member.standing != "withdrawn":
-                found["members"] += 1
-                found.update(member.flaws)
+            named = class_of(member.standing)
+            if named is not None:
+                for name in ("members", *member.flaws):
+                    found[name][named] += 1
         return found
 
-    def paid_twice(self) -> int:
-        """Return open confirmed payments of which a month is covered by an earlier one."""
-        found = 0
+    def paid_twice(self) -> Counter[str]:
+        """Return open confirmed payments, by standing, with a month that an earlier one covers."""
+        found: Counter[str] = Counter()
         for member in self.members:
             covered: set[int] = set()
             for payment in sorted(counting(member), key=lambda each: (each.start, each.id)):
                 months = set(range(payment.start, payment.start + payment.months))
-                found += bool(months & covered)
+                found[payment.standing] += bool(months & covered)
                 covered |= months
         return found
 
     # Outreach
 
-    def funnel(self, since: int = 0, until: int | None = None) -> dict[str, Counter[str]]:
-        """Return events, heads, interested, enrolled and paid by agent."""
-        found: dict[str, Counter[str]] = defaultdict(Counter)
+    def funnel(self, since: int = 0, until: int | None = None) -> Sums:
+        """Return events, heads, interested, enrolled and paid by agent and class."""
+        found: Sums = defaultdict(Counter)
         for event in self.events:
             inside = since <= event.day <= (self.day if until is None else until)
-            if event.standing == "withdrawn" or not inside:
+            named_class = class_of(event.standing)
+            if named_class is None or not inside:
                 continue
-            sums = found[event.agent.name]
+            sums = found[event.agent.name, named_class]
             named = dict(event.attendees)
             sums["events"] += 1
             sums["attended"] += max(event.present, sum(named.values()))

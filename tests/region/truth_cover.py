@@ -70,8 +70,8 @@ class CoverTruth:
         for each in self.covered:
             sums = found[(each.state,)]
             sums[f"members_{each.member.standing}"] += 1
-            sums["next_month"] += month_price(*each.member.wish, self.month + 1)
-            sums["rescue"] += self._rescue(each)
+            sums[f"next_{each.member.standing}"] += month_price(*each.member.wish, self.month + 1)
+            sums[f"rescue_{each.member.standing}"] += self._rescue(each)
         return dict(found)
 
     def _rescue(self, each: Covered) -> int:
@@ -82,10 +82,11 @@ class CoverTruth:
         return sum(month_price(*each.member.wish, month) for month in months)
 
     def due_by_agent(self) -> Sums:
-        """Return members by agent and cover, grace in one."""
+        """Return members by agent, standing and cover, grace in one."""
         found: Sums = defaultdict(Counter)
         for each in self.covered:
-            found[(each.member.agent.name,)][f"members_{each.state.partition('_')[0]}"] += 1
+            key = (each.member.agent.name, each.member.standing)
+            found[key][f"members_{each.state.partition('_')[0]}"] += 1
         for sums in found.values():  # "not_begun" has a line in its name, too
             if "members_not" in sums:
                 sums["members_not_begun"] = sums.pop("members_not")
@@ -95,6 +96,8 @@ class CoverTruth:
         """Return members and protected by cohort and months after its first."""
         found: dict[tuple[int, int], tuple[int, int]] = {}
         for member in self.members:
+            if member.standing != "accepted":
+                continue
             paid = paid_months(member)
             for after in range(LONGEST + 1):
                 month = member.start + after
@@ -118,6 +121,9 @@ class CoverTruth:
             if member.start > self.month:
                 continue
             sums, paid = found[member.agent.name], paid_months(member)
+            if member.standing != "accepted":
+                sums["heads_waiting"] += 1
+                continue
             sums["heads"] += 1
             for after in HORIZONS:
                 month = member.start + after
@@ -144,8 +150,6 @@ class CoverTruth:
                     sums = found[month_text(month), *key]
                     sums[f"members_{member.standing}"] += 1
                     sums[f"more_{member.standing}"] += after - before
-                    sums["price_before"] += before
-                    sums["price_after"] += after
         return dict(found)
 
     def coverage(self) -> Counter[str]:

@@ -92,8 +92,11 @@ def the_truth(told: Told) -> None:
 def _funnel_of_the_week(told: Told) -> None:
     true = told.truth.funnel(day_number(SINCE), day_number(DAY))
     names = ("events", "attended", "interested", "enrolled", "paid")
-    found = {row["agent"]: tuple(row[n] for n in names) for row in told.section("", "funnel").rows}
-    assert found == {agent: tuple(sums[n] for n in names) for agent, sums in true.items()}
+    found = {
+        (row["agent"], row["class"]): tuple(row[n] for n in names)
+        for row in told.section("", "funnel").rows
+    }
+    assert found == {key: tuple(sums[n] for n in names) for key, sums in true.items()}
 
 
 def _retention(told: Told) -> None:

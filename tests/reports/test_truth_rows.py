@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -204,7 +205,7 @@ def test_money_is_told_by_state_and_age(world: World) -> None:
 def test_money_in_hand_is_told_by_agent(world: World) -> None:
     section = world.section("money", "money_by_agent")
     found = {
-        row["agent"]: (
+        (row["agent"], row["class"]): (
             {
                 money: row[f"amount_{money}"]
                 for money in ("promised", "received", "remitted", "confirmed")
@@ -218,12 +219,12 @@ def test_money_in_hand_is_told_by_agent(world: World) -> None:
         name: cash for name, (_, cash) in true.items()
     }
     for name, (sums, _) in found.items():
-        assert sums == {money: true[str(name)][0][money] for money in sums}
+        assert sums == {money: true[str(name[0]), str(name[1])][0][money] for money in sums}
 
 
 def test_cover_is_told_from_confirmed_months(world: World) -> None:
     equal(world.section("due", "due_by_state"), ("cover",), world.cover.due())
-    equal(world.section("due", "due_by_agent"), ("agent",), world.cover.due_by_agent())
+    equal(world.section("due", "due_by_agent"), ("agent", "class"), world.cover.due_by_agent())
 
 
 def test_retention_counts_each_member_and_month_once(world: World) -> None:
@@ -254,6 +255,7 @@ def test_the_league_weighs_by_members_still_protected(world: World) -> None:
         "protected_6",
         "points",
         "heads",
+        "heads_waiting",
     )
     found = {str(row["agent"]): {name: row[name] for name in names} for row in section.rows}
     assert found == {agent: {name: sums[name] for name in names} for agent, sums in true.items()}
@@ -292,24 +294,30 @@ def test_every_kind_and_standing_is_told(world: World) -> None:
 
 def test_findings_about_data_are_counted(world: World) -> None:
     true = world.truth.quality()
-    members = true.pop("members", 0)
+    members = true.pop("members", Counter())
     found = {str(row["finding"]): row for row in world.section("quality", "quality").rows}
-    assert found.pop("month_paid_twice")["records"] == world.truth.paid_twice()
-    assert found.pop("payment_without_member")["records"] == 0
-    assert {name: row["records"] for name, row in found.items() if row["records"]} == dict(true)
-    assert {name: row["of_all"] for name, row in found.items()} == {
-        name: share(true[name], members) for name in found
+    counted = {
+        name: {each: row[f"records_{each}"] for each in CLASSES if row[f"records_{each}"]}
+        for name, row in found.items()
     }
+    assert counted.pop("month_paid_twice") == dict(+world.truth.paid_twice())
+    assert counted.pop("payment_without_member") == {}
+    assert {name: row for name, row in counted.items() if row} == {
+        name: dict(sums) for name, sums in true.items()
+    }
+    for name in counted:
+        part = true.get(name, Counter())["accepted"]
+        assert found[name]["of_accepted"] == share(part, members["accepted"])
 
 
 def test_the_funnel_counts_events_that_were_held(world: World) -> None:
     section = world.section("funnel", "funnel")
-    true: Sums = {(agent,): sums for agent, sums in world.truth.funnel().items()}
     names = ("events", "attended", "interested", "enrolled", "paid")
     found = {
-        (str(row["agent"]),): {name: int(str(row[name])) for name in names} for row in section.rows
+        (str(row["agent"]), str(row["class"])): {name: int(str(row[name])) for name in names}
+        for row in section.rows
     }
-    assert without_zeros(found) == without_zeros(true)
+    assert without_zeros(found) == without_zeros(world.truth.funnel())
 
 
 def test_coverage_tells_the_members_here(world: World) -> None:
