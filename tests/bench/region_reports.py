@@ -36,7 +36,7 @@ REPORTS = (
 )  # fmt: skip
 
 OPEN = "standing IN ('accepted', 'pending', 'held')"
-PAID = f"money = 'confirmed' AND {OPEN} AND member_standing IN ('accepted', 'pending', 'held')"
+PAID = f"money = 'confirmed' AND {OPEN} AND member_standing = 'accepted'"
 STATE = f"""CASE
     WHEN latest > {MONTH} AND NOT EXISTS (SELECT 1 FROM payments AS p WHERE p.member = members.id
         AND p.money = 'confirmed' AND p.{OPEN} AND p.start <= {MONTH}) THEN 'ahead'
@@ -84,11 +84,12 @@ RAW: dict[str, list[str]] = {
                 WHEN julianday('{DAY}') - julianday(moved) <= 14 THEN 14
                 WHEN julianday('{DAY}') - julianday(moved) <= 30 THEN 30 ELSE 31 END AS age
             FROM payments GROUP BY money, standing, moved) GROUP BY 1, 2, 3;""",
-        f"""SELECT agent, money, sum(amount), min(moved) FROM payments WHERE {OPEN}
-            GROUP BY agent, money;""",
+        f"""SELECT agent, money, standing, sum(amount), min(moved) FROM payments
+            WHERE {OPEN} GROUP BY agent, money, standing;""",
     ],
     "due": [
-        f"SELECT agent, {STATE} AS state, count(*) FROM {COVER} WHERE {OPEN} GROUP BY 1, 2;",
+        f"""SELECT agent, standing, {STATE} AS state, count(*) FROM {COVER} WHERE {OPEN}
+            GROUP BY 1, 2, 3;""",
         f"""SELECT standing, {WISH}, {STATE} AS state, count(*) FROM {COVER} WHERE {OPEN}
             GROUP BY standing, {WISH}, state;""",
     ],
@@ -97,17 +98,21 @@ RAW: dict[str, list[str]] = {
         "SELECT standing, count(*) FROM events GROUP BY standing;",
     ],
     "quality": [
-        "SELECT quality, count(*) FROM members WHERE standing <> 'withdrawn' GROUP BY quality;",
-        f"SELECT count(*) FROM payments INDEXED BY payments_twice WHERE again > 0 AND money = 'confirmed' AND {OPEN};",
-        "SELECT count(*) FROM payments WHERE member_standing IS NULL;",
+        """SELECT quality, standing, count(*) FROM members WHERE standing <> 'withdrawn'
+            GROUP BY quality, standing;""",
+        f"""SELECT standing, count(*) FROM payments INDEXED BY payments_twice
+            WHERE again > 0 AND money = 'confirmed' AND {OPEN} GROUP BY standing;""",
+        "SELECT standing, count(*) FROM payments WHERE member_standing IS NULL GROUP BY standing;",
     ],
     "agents": [
-        f"SELECT agent, start, count(*) FROM members WHERE {OPEN} GROUP BY agent, start;",
+        f"""SELECT agent, start, sum(standing = 'accepted'), count(*) FROM members WHERE {OPEN}
+            GROUP BY agent, start;""",
         f"""SELECT agent, {", ".join(map(protected, (1, 3, 6)))} FROM {KEPT} WHERE {PAID}
             GROUP BY agent;""",
     ],
     "retention": [
-        f"SELECT start, count(*) FROM members INDEXED BY members_cohort WHERE {OPEN} GROUP BY start;",
+        """SELECT start, count(*) FROM members INDEXED BY members_cohort
+            WHERE standing = 'accepted' GROUP BY start;""",
         f"""SELECT cohort, {", ".join(f"sum(p{after})" for after in range(13))} FROM (
             {PROTECTED}) GROUP BY cohort;""",
     ],
@@ -116,8 +121,8 @@ RAW: dict[str, list[str]] = {
             WHERE standing = 'accepted' AND covered >= {MONTH} GROUP BY region;"""
     ],
     "funnel": [
-        """SELECT agent, count(*), sum(present), sum(interested), sum(enrolled), sum(paid)
-            FROM events WHERE standing <> 'withdrawn' GROUP BY agent;"""
+        """SELECT agent, standing, count(*), sum(present), sum(interested), sum(enrolled), sum(paid)
+            FROM events WHERE standing <> 'withdrawn' GROUP BY agent, standing;"""
     ],
     "relief": [
         f"SELECT {key}, standing, {WISH}, count(*) FROM {COVER} WHERE {RELIEVED} GROUP BY {key}, standing, {WISH};"
