@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TextIO
 
@@ -113,10 +114,11 @@ def build_app(asked: Asked, environment: Mapping[str, str] = os.environ) -> App:
     authority = Path(asked.authority) if asked.authority else None
     if authority is None and chosen.central_ca:
         authority = home / Path(chosen.central_ca).expanduser()
+    typed = cache(lambda: passphrase(asked, environment))  # a command may open the store twice
     return App(
         home=home,
         clock=now,
-        unlock=lambda: _unlock(home, asked, environment),
+        unlock=lambda: _unlock(home, typed),
         central=central,
         version=f"perisai/{__version__}",
         authority=authority,
@@ -124,10 +126,10 @@ def build_app(asked: Asked, environment: Mapping[str, str] = os.environ) -> App:
     )
 
 
-def _unlock(home: Path, asked: Asked, environment: Mapping[str, str]) -> Store:
+def _unlock(home: Path, typed: Callable[[], str]) -> Store:
     from perisai_cli.storage.store import open_store
 
-    return open_store(home, lambda: passphrase(asked, environment), kept_key)
+    return open_store(home, typed, kept_key)
 
 
 def passphrase(asked: Asked, environment: Mapping[str, str] = os.environ) -> str:

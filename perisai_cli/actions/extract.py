@@ -14,7 +14,8 @@ from perisai_cli.actions.app import App, Result
 from perisai_cli.actions.central_remote import SECONDS, Office
 from perisai_cli.domain.errors import InvalidInput, PerisaiError, TryLater
 from perisai_cli.domain.period import timestamp
-from perisai_cli.protocol.extract import Begin, End, is_reason
+from perisai_cli.domain.reasons import is_reason
+from perisai_cli.protocol.extract import Begin, End
 from perisai_cli.storage.central_copy import CentralCopy
 from perisai_cli.storage.lock import fetch_lock
 

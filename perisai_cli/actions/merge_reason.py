@@ -6,10 +6,8 @@ import re
 from collections.abc import Iterable
 
 from perisai_cli.domain.errors import InvalidInput
-from perisai_cli.domain.identity import clean_nik
+from perisai_cli.domain.reasons import MAX_REASON, is_reason
 
-MAX_REASON = 120
-_MANY_DIGITS = re.compile(r"\d{6}")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
 
@@ -25,7 +23,7 @@ def checked_reason(typed: str, names: Iterable[str]) -> str:
             ``merge.reason_names``: it names one of these people.
     """
     reason = " ".join(typed.split())
-    if not reason or len(reason) > MAX_REASON or _MANY_DIGITS.search(clean_nik(reason)):
+    if not is_reason(reason):
         raise InvalidInput("merge.reason", field="--reason", limit=MAX_REASON)
     said = {word.lower() for word in _WORD.findall(reason)}
     for name in names:

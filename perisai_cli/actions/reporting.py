@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -17,7 +16,7 @@ from perisai_cli.actions.report_sources import SOURCES, DatasetSource, report_so
 from perisai_cli.actions.report_wish import OWN, Wish, asked_of, figures_of
 from perisai_cli.actions.whole_file import whole_file, whole_path
 from perisai_cli.domain.errors import DiskTrouble, InvalidInput
-from perisai_cli.domain.identity import clean_nik
+from perisai_cli.domain.reasons import MAX_REASON, is_reason
 from perisai_cli.reports import catalogue
 from perisai_cli.reports.asked import Asked
 from perisai_cli.reports.model import Origin, Report, Row, Section
@@ -26,8 +25,6 @@ from perisai_cli.storage.answers import state_value
 ENROLMENTS = "enrollments"
 """The one report that may name people; it is built beside the store that can open them."""
 
-MAX_REASON = 120
-_MANY_DIGITS = re.compile(r"\d{6}")
 STDOUT = "-"
 FLAT = ("csv", "json", "jsonl")
 PAGES = ("xlsx", "pdf", "html", "parquet")
@@ -77,7 +74,7 @@ def _built(desk: Desk, wish: Wish, source: DatasetSource, asked: Asked) -> Repor
 
 def _record_unmasking(desk: Desk, reason: str) -> None:
     """Keep why NIKs were shown; a reason that could itself hold one is not taken."""
-    if not reason.strip() or len(reason) > MAX_REASON or _MANY_DIGITS.search(clean_nik(reason)):
+    if not is_reason(reason):
         raise InvalidInput("report.reason", field="/unmask", limit=MAX_REASON)
     with desk.store.connection.transaction():
         desk.store.journal(desk.app.clock(), "report.unmasked", reason=reason.strip())

@@ -13,7 +13,8 @@ from perisai_cli.central.have import refuse_rewound
 from perisai_cli.central.problems import Refusal
 from perisai_cli.central.routes import AtCentral
 from perisai_cli.central.routes_office import FromReader
-from perisai_cli.protocol.extract import CURSOR, MEDIA_TYPE, is_reason
+from perisai_cli.domain.reasons import is_reason
+from perisai_cli.protocol.extract import CURSOR, MEDIA_TYPE
 
 MAX_LIMIT = 10_000_000
 

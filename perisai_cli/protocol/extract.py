@@ -9,14 +9,12 @@ the last line is an ``End``: an extract without it was cut.
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import Any, Literal
 
 from pydantic import Field, TypeAdapter
 
 from perisai_cli.domain.facts import Fact, Held, Member, Paid, Returned
-from perisai_cli.domain.identity import clean_nik
 from perisai_cli.protocol.messages import Message
 
 PATH = "/v1/office/extract"
@@ -31,9 +29,6 @@ FACTS: dict[str, type[Fact]] = {
 }  # fmt: skip
 MAX_LINE = 2**20
 """Octets of the longest line that is taken."""
-
-MAX_REASON = 120
-_MANY_DIGITS = re.compile(r"\d{6}")
 
 
 class Begin(Message):
@@ -67,12 +62,6 @@ class End(Mark):
     more: bool
     as_of: str = Field(max_length=40)
     agents: list[str] | None = None
-
-
-def is_reason(text: str) -> bool:
-    """Tell whether *text* can be why persons are handed out: words, and no number of a person."""
-    plain = bool(text.strip()) and text.isprintable() and len(text) <= MAX_REASON
-    return plain and _MANY_DIGITS.search(clean_nik(text)) is None
 
 
 def fact_of(kind: str, facts: list[Any]) -> Fact:

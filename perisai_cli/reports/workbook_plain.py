@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import importlib.util
+import os
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -34,6 +35,7 @@ from perisai_cli.reports.workbook_words import explained, footer, made_at, named
 if TYPE_CHECKING:
     from rustpy_xlsxwriter import Format
 
+_TEMPORARY = "TMP" if os.name == "nt" else "TMPDIR"
 _PROPERTIES = "docProps/core.xml"
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
 _A4 = 9
@@ -58,8 +60,7 @@ def write_plain(report: Report, path: Path) -> int:
     """Write a report of one section to *path*; return how many rows it has.
 
     Raises:
-        OSError: the disk is full or fails, also where the library keeps its parts: the system's
-            folder for temporary files, under no name.
+        OSError: the disk is full or fails.
     """
     (section,) = report.sections
     length = section.rows.length if isinstance(section.rows, Streamed) else None
@@ -106,6 +107,23 @@ class _Rows:
             self.count += 1
 
 
+@contextmanager
+def _parts_beside(path: Path) -> Iterator[None]:
+    """Let the library keep its parts, which have no name, on the disk that the file goes to.
+
+    What may name people passes over no other disk than the one that it is asked to be on.
+    """
+    before = os.environ.get(_TEMPORARY)
+    os.environ[_TEMPORARY] = str(path.resolve().parent)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[_TEMPORARY]
+        else:
+            os.environ[_TEMPORARY] = before
+
+
 def _write_sheets(report: Report, section: Section, rows: _Rows, sheets: int, path: Path) -> None:
     from rustpy_xlsxwriter import write_worksheets
 
@@ -115,7 +133,7 @@ def _write_sheets(report: Report, section: Section, rows: _Rows, sheets: int, pa
     told = [*explained(report), *notes(section)]
     data: list[tuple[str, Any]] = [(about, [{named(report): sentence} for sentence in told])]
     data += [(name, rows.sheet()) for name in names]
-    with _told_as_os_error(), warnings.catch_warnings():
+    with _told_as_os_error(), _parts_beside(path), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of a sheet without rows, when there are fewer than told
         write_worksheets(data, str(path), **_options(report, section, about, names))
 
