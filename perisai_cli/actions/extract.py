@@ -21,7 +21,7 @@ from perisai_cli.storage.lock import fetch_lock
 
 if TYPE_CHECKING:
     from perisai_cli.sync.client import Client
-    from perisai_cli.sync.extract import Part
+    from perisai_cli.sync.extract import Part, Question
 
 BATCH = 5000
 """Records that are kept in one transaction."""
@@ -93,6 +93,7 @@ class _Fetch:
         self._client = client
         self._persons = persons
         self._progress = progress
+        self._anew = not copy.cursor or (persons is not None and not copy.has_persons)
         self._fresh = 0
         self.records = 0
         self.erased = 0
@@ -103,8 +104,6 @@ class _Fetch:
         Raises:
             TryLater: the patience is at its end.
         """
-        if self._persons is not None and not self._copy.has_persons:
-            self._begin_anew()
         tries, before = 0, 0
         while True:
             try:
@@ -138,40 +137,44 @@ class _Fetch:
         self._client.pause(Failure(error), min(tries, _MAX_TRIES))
 
     def _begin_anew(self) -> None:
+        """Ask for everything from now on; what is here stays until the first of it has come."""
         self._fresh += 1
         if self._fresh > _MAX_FRESH:
             raise TryLater("central.rewound")
-        self._copy.clear()
+        self._anew = True
 
     def _once(self) -> bool:
         """Read one answer; return whether it brought the copy up to the newest commit."""
-        from perisai_cli.sync.extract import Question, read_extract
+        from perisai_cli.sync.extract import read_extract
 
-        copy = self._copy
-        question = Question(self._office.token, copy.cursor, copy.seen, self._persons)
-        answer = read_extract(self._client, question)
+        answer = read_extract(self._client, self._question())
         begin = next(answer)
         assert isinstance(begin, Begin)  # it is what comes first
-        if not copy.is_of(begin.central, begin.office):
-            if copy.cursor:
-                answer.close()
-                self._begin_anew()
-                return False
-            copy.begin(begin.central, begin.office, persons=begin.persons)
-        with self._kept_to_the_last() as keep:
+        if not self._anew and not self._copy.is_of(begin.central, begin.office):
+            answer.close()
+            self._begin_anew()
+            return False
+        with self._kept_to_the_last(begin) as keep:
             for part in answer:
                 assert not isinstance(part, Begin)
                 keep(part)
-        return copy.is_whole
+        return self._copy.is_whole
+
+    def _question(self) -> Question:
+        from perisai_cli.sync.extract import Question
+
+        if self._anew:
+            return Question(self._office.token, reason=self._persons)
+        return Question(self._office.token, self._copy.cursor, self._copy.seen, self._persons)
 
     @contextmanager
-    def _kept_to_the_last(self) -> Iterator[Callable[[Part], None]]:
+    def _kept_to_the_last(self, begin: Begin) -> Iterator[Callable[[Part], None]]:
         """Yield what keeps parts, several at a time; those that wait are kept whatever happens."""
         waiting: list[Part] = []
 
         def write() -> None:
             if waiting:
-                self._write(waiting)
+                self._write(begin, waiting)
                 waiting.clear()
 
         def keep(part: Part) -> None:
@@ -184,18 +187,30 @@ class _Fetch:
         finally:
             write()
 
-    def _write(self, parts: list[Part]) -> None:
+    def _write(self, begin: Begin, parts: list[Part]) -> None:
         last = parts[-1].mark
         assert last is not None  # a part without its mark never comes out
         end = last if isinstance(last, End) and not last.more else None
         facts = [fact for part in parts for fact in part.facts]
-        told = {record: more for part in parts for record, more in part.told.items()}
         erased = [each for part in parts for each in part.erased]
         with self._copy.transaction():
-            self._copy.put(facts, told, erased, persons=self._persons is not None)
+            if self._anew:
+                self._copy.begin(begin.central, begin.office, persons=begin.persons)
+            self._copy.put(facts, _told_last(parts), erased, persons=self._persons is not None)
             self._copy.mark(last.cursor, last.seq, last.token)
             if end is not None:
                 self._copy.finish(end.as_of, timestamp(self._app.clock()), end.agents)
+        self._anew = False
         self.records += len(facts)
         self.erased += len(erased)
         self._progress(self.records)
+
+
+def _told_last(parts: list[Part]) -> dict[str, dict[str, Any]]:
+    """Return what the last word on each record tells of its person, if it tells anything."""
+    told: dict[str, dict[str, Any]] = {}
+    for part in parts:
+        for fact in part.facts:
+            told.pop(fact.id, None)
+        told |= part.told
+    return told

@@ -14,11 +14,13 @@ from perisai_cli.storage.dataset import CENTRAL
 def fetched(app: App, wanted: Wish, asking: Asking) -> None:
     """Fetch what is new at the central, where a report is to be made of it and not offline.
 
-    Persons are fetched for a report that shows them, for the same reason.
+    Persons are fetched for a report that shows them, for the same reason: with everything else, if
+    the copy is without them. What was fetched before stays until the first of that has come.
 
     Raises:
         InvalidInput: no address or no token is known.
-        TryLater: the central does not answer; what was fetched before is as it was.
+        TryLater: the central does not answer; if nothing came, what was fetched before is as it
+            was, and what did come is kept to go on from.
     """
     if wanted.source != CENTRAL or asking.offline:
         return

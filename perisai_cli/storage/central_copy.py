@@ -36,7 +36,7 @@ def make_reportable(kept: Dataset) -> None:
 
 
 class CentralCopy:
-    """The dataset of a central, made when the first answer begins. A context manager.
+    """The dataset of a central, made when the first of it comes. A context manager.
 
     Attributes:
         was_fresh: Whether it was begun anew since it was opened.
@@ -103,21 +103,17 @@ class CentralCopy:
         with self._file.transaction():
             yield
 
-    def clear(self) -> None:
-        """Forget everything: what comes is of another central, or of another past."""
-        self.was_fresh = True
-        if self._kept is None:
-            return
-        with self.transaction():
-            for table in (*TABLES.values(), "persons", "sealed", "meta"):
-                self._file.connection.run(f"DELETE FROM {table}")  # noqa: S608 - our names
-
     def begin(self, central: str, office: str | None, *, persons: bool) -> None:
-        """Make it ready for the records of a central."""
+        """Make room for all that a central has: what was there is forgotten.
+
+        It belongs in the transaction of the first that is put, so that whoever is cut off before
+        still has what was there.
+        """
         self.was_fresh = True
-        with self.transaction():
-            facts = {"central": central, "office": office or ""}
-            self._keep(facts | {"persons": _YES if persons else ""})
+        for table in (*TABLES.values(), "persons", "sealed", "meta"):
+            self._file.connection.run(f"DELETE FROM {table}")  # noqa: S608 - our names
+        facts = {"central": central, "office": office or ""}
+        self._keep(facts | {"persons": _YES if persons else ""})
 
     def put(
         self,

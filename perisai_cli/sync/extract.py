@@ -159,5 +159,6 @@ def _take(part: Part, line: bytes) -> None:
         return
     fact = fact_of(kind, known)
     part.facts.append(fact)
+    part.told.pop(fact.id, None)  # of what an earlier line told nothing is left
     if more:
         part.told[fact.id] = dict(more[0])
