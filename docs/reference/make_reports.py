@@ -34,12 +34,12 @@ its flat files hold one row a number (`section,row,label,column,kind,value`).
 
 
 class _Nothing:
-    """A source without a row, but for the counts that always have one."""
+    """A source without a row."""
 
     origin = Origin("merged", "0", "")
 
-    def rows(self, sql: str, **_values: str | int) -> Iterator[tuple[int, ...]]:
-        return iter([(0,)] if sql.lstrip().upper().startswith("SELECT COUNT(*) FROM") else [])
+    def rows(self, _sql: str, **_values: str | int) -> Iterator[tuple[int, ...]]:
+        return iter([])
 
     def reasons(self) -> list[tuple[str, str, str, str, str, int]]:
         return []

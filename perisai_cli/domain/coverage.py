@@ -7,8 +7,9 @@ that it is a share of, and no trend is drawn over different ones.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -24,6 +25,8 @@ KINDS = (ACHIEVED, TARGET)
 CONFIDENCES = ("H", "M", "L")
 TOTAL, PARTS = "total", ("formal", "informal")
 _HUNDREDTH = Decimal("0.01")
+_MOST_DIGITS = 12
+_PERCENTAGE = re.compile(r"[0-9]{1,4}(\.[0-9]{1,4})?")
 
 
 class Figure(NamedTuple):
@@ -79,9 +82,12 @@ def read_figures(lines: Iterable[str]) -> tuple[Figure, ...]:
         InvalidInput: ``coverage.columns``, or ``coverage.row`` with the line and the column.
     """
     reader = csv.DictReader(lines)
-    if tuple(reader.fieldnames or ()) != COLUMNS:
-        raise InvalidInput("coverage.columns", columns=",".join(COLUMNS))
-    return tuple(_figure(row, reader.line_num) for row in reader)
+    try:
+        if tuple(reader.fieldnames or ()) != COLUMNS:
+            raise InvalidInput("coverage.columns", columns=",".join(COLUMNS))
+        return tuple(_figure(row, reader.line_num) for row in reader)
+    except csv.Error:
+        raise InvalidInput("coverage.file", field="/figures") from None
 
 
 def _figure(row: dict[str, str], line: int) -> Figure:
@@ -91,20 +97,25 @@ def _figure(row: dict[str, str], line: int) -> Figure:
     numbers: dict[str, int | None] = {}
     for name in ("participants", "denominator"):
         plain = (row[name] or "").strip()
-        if plain and not (plain.isascii() and plain.isdigit()):
+        if plain and not (plain.isascii() and plain.isdigit() and len(plain) <= _MOST_DIGITS):
             raise InvalidInput("coverage.row", row=line, column=name)
         numbers[name] = int(plain) if plain else None
     if None in row.values() or not (row["code"] and row["as_of"] and row["source"]):
         raise InvalidInput("coverage.row", row=line, column="source")
-    try:
-        reported = Decimal(row["pct_reported"]) if row["pct_reported"] else None
-    except InvalidOperation:
-        raise InvalidInput("coverage.row", row=line, column="pct_reported") from None
+    reported = _percentage(row["pct_reported"], line)
     return Figure(
         row["code"], row["region"], row["as_of"], row["segment"], numbers["participants"],
         numbers["denominator"], row["denominator_label"], reported, row["kind"], row["source"],
         row["confidence"], row["note"],
     )  # fmt: skip
+
+
+def _percentage(text: str, line: int) -> Decimal | None:
+    if not text:
+        return None
+    if _PERCENTAGE.fullmatch(text) is None:
+        raise InvalidInput("coverage.row", row=line, column="pct_reported")
+    return Decimal(text)
 
 
 def newest(figures: Sequence[Figure], code: str, kind: str, segment: str) -> Figure | None:

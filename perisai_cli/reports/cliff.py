@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from perisai_cli.domain.errors import NoRuleInForce
+from perisai_cli.domain.errors import InvalidInput, NoRuleInForce
 from perisai_cli.domain.facts import month_of
 from perisai_cli.reports.asked import Asked
 from perisai_cli.reports.contributed import Splitter
@@ -78,7 +78,7 @@ def _rises(splitter: Splitter, cell: Cell, months: range) -> Iterator[Rise]:
     for number in months:
         try:
             after = sum(splitter.month(cell.wish(number)).values())
-        except NoRuleInForce:  # no price is told for a month without one
+        except (InvalidInput, NoRuleInForce):  # no price is told for a month without one
             return
         if before is not None and after > before:
             yield Rise(str(month_of(number)), after - before)

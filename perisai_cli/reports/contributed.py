@@ -115,6 +115,9 @@ def tally(source: Source, asked: Asked) -> Tally:
         named = _named(money, standing)
         if named is None:
             continue
+        if not start:  # refused for its form: no month, no programme
+            found.add(("", UNSPLIT, ""), **{f"contribution_{named}": amount * int(count)})
+            continue
         wish = wishes.get(key := tuple(wished))
         if wish is None:
             wish = wishes[key] = _Wish(splitter, _request(*wished))

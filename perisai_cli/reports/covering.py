@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from decimal import Decimal
 
-from perisai_cli.domain.coverage import ACHIEVED, TARGET, TOTAL, Figure, newest, sums
+from perisai_cli.domain.coverage import ACHIEVED, TARGET, TOTAL, Figure, Sum, newest, sums
 from perisai_cli.domain.regions import BANUSPA
 from perisai_cli.reports.asked import Asked
 from perisai_cli.reports.lapsing import COVERED, Cell, cells, pour
@@ -142,6 +142,11 @@ def _figure(asked: Asked, figure: Figure, here: Counter[str]) -> Row:
     }
 
 
+def _is_total(figure: Figure, found: Sum) -> bool:
+    told = (figure.code, figure.as_of, figure.kind, figure.segment)
+    return told == (found.code, found.as_of, ACHIEVED, TOTAL)
+
+
 def _sums(asked: Asked) -> Section:
     columns = (
         *_WHERE, Column("of_date", "text"), Column("parts", "text"), Column("parts_sum", "count"),
@@ -149,7 +154,7 @@ def _sums(asked: Asked) -> Section:
     )  # fmt: skip
     rows: list[Row] = []
     for found in sums(asked.coverage):
-        figure = newest(asked.coverage, found.code, ACHIEVED, TOTAL)
+        figure = next((each for each in asked.coverage if _is_total(each, found)), None)
         rows.append(
             {
                 "code": found.code,

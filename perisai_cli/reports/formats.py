@@ -30,6 +30,11 @@ _PLAIN = frozenset({str, int, type(None)})
 _RUNS = re.compile(f"\n[{re.escape(''.join(FORMULA_SIGNS))}]")
 _quoted = json.JSONEncoder(ensure_ascii=False).encode
 
+_PASSED_OVER = " \n\u00a0\ufeff"
+"""What may stand before a sign without hiding it from every spreadsheet."""
+
+_WIDE_SIGNS = ("＝", "＋", "－", "＠")
+
 
 def write_flat(report: Report, form: str, file: TextIO) -> int:
     """Write a report to *file*; return how many records it has there.
@@ -105,7 +110,15 @@ def _cell(value: Any) -> Any:
 
 def disarmed(text: str) -> str:
     """Return *text* so that no spreadsheet takes it for a formula: an apostrophe goes before it."""
-    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
+    if text[:1].isalnum():
+        return text
+    plain = text.lstrip(_PASSED_OVER)
+    return f"'{text}" if _runs(text, plain) else text
+
+
+def _runs(text: str, plain: str) -> bool:
+    """Tell whether a spreadsheet may run a text, given what is left when it passes blanks over."""
+    return text.startswith(FORMULA_SIGNS) or plain.startswith((*FORMULA_SIGNS, *_WIDE_SIGNS))
 
 
 def _sections_json(sections: Sequence[Section], file: TextIO) -> int:

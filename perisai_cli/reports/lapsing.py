@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple, Protocol
 
-from perisai_cli.domain.errors import NoRuleInForce
+from perisai_cli.domain.errors import InvalidInput, NoRuleInForce
 from perisai_cli.domain.facts import month_of
 from perisai_cli.reports.asked import OF_AGENT, Asked, agent_order, apart
 from perisai_cli.reports.contributed import Splitter
 from perisai_cli.reports.model import Chart, Column, Note, Report, Section, Source
 from perisai_cli.reports.tally import Tally
+from perisai_cli.reports.then import relation
 from perisai_cli.reports.words import month
 from perisai_cli.rules.request import BpuRequest
 
@@ -25,9 +26,9 @@ _LAST = """
             SELECT max(CASE WHEN paid.start + paid.months - 1 < :month
                 THEN paid.start + paid.months - 1 ELSE :month END)
             FROM payments AS paid WHERE paid.member = members.id
-            AND paid.start <= :month AND paid.money = 'confirmed'
+            AND paid.start <= :month AND paid.money = 'confirmed' AND paid.day <= :day
             AND paid.standing IN ('accepted', 'pending', 'held')), 0)
-        WHEN covered < :month THEN covered ELSE :month END
+        WHEN covered >= :month THEN :month ELSE coalesce(covered, 0) END
 """
 """The last paid month that is not after the day's; 0 for none. Only who has paid ahead by a payment
 of its own needs a look at the payments."""
@@ -36,7 +37,7 @@ _FURTHER = """
     CASE WHEN covered <= :month THEN 0 WHEN latest <= :month THEN 1
         WHEN EXISTS (SELECT 1 FROM payments AS paid WHERE paid.member = members.id
             AND paid.start <= :month + 1 AND paid.start + paid.months - 1 > :month
-            AND paid.money = 'confirmed'
+            AND paid.money = 'confirmed' AND paid.day <= :day
             AND paid.standing IN ('accepted', 'pending', 'held')) THEN 1
         ELSE 0 END
 """
@@ -45,15 +46,18 @@ _FURTHER = """
 _GROUP = "agent, region, standing, programs, tier, sector, payer, owner"
 _OPEN = "standing IN ('accepted', 'pending', 'held') AND day <= :day"
 
-_NOT_BEGUN = f"""
-    SELECT {_GROUP}, start - :month, count(*) FROM (
-        SELECT {_GROUP}, start, {_LAST} AS last FROM members
-        WHERE {_OPEN} AND start > :month) AS standings
-    WHERE last = 0 GROUP BY {_GROUP}, start
-"""  # noqa: S608 - our own words
+
+def _not_begun(members: str) -> str:
+    """Return the question that counts members by wish and by the months until their first."""
+    return f"""
+        SELECT {_GROUP}, start - :month, count(*) FROM (
+            SELECT {_GROUP}, start, {_LAST} AS last FROM {members}
+            WHERE {_OPEN} AND start > :month) AS standings
+        WHERE last = 0 GROUP BY {_GROUP}, start
+    """  # noqa: S608 - our own words
 
 
-def _question(grace: int) -> str:
+def _question(grace: int, members: str) -> str:
     """Return the question that counts members by wish, in one column for each state."""
     counted = [
         "CASE WHEN last = :month AND further = 1 THEN 1 ELSE 0 END",
@@ -66,7 +70,7 @@ def _question(grace: int) -> str:
     return f"""
         SELECT {_GROUP}, {sums} FROM (
             SELECT {_GROUP}, start, {_LAST} AS last, {_FURTHER} AS further
-            FROM members WHERE {_OPEN} AND (start <= :month OR covered > 0)) AS standings
+            FROM {members} WHERE {_OPEN} AND (start <= :month OR covered > 0)) AS standings
         GROUP BY {_GROUP}
     """  # noqa: S608 - our own words, and a number of months
 
@@ -136,11 +140,12 @@ def cells(source: Source, asked: Asked) -> Iterator[Cell]:
     values: dict[str, str | int] = {"month": asked.month, "day": asked.day.isoformat()}
     in_grace = [(GRACE, unpaid) for unpaid in _steps(grace)]
     states = [(ACTIVE, 0), (ENDING, 0), *in_grace, (LAPSED, 0), (NEVER, 0)]
-    for row in source.rows(_question(grace), **values):
+    members = relation("members", source, asked)
+    for row in source.rows(_question(grace, members), **values):
         for (state, months), count in zip(states, row[8:], strict=True):
             if count:
                 yield Cell._make((*row[:8], state, months, int(count)))
-    for row in source.rows(_NOT_BEGUN, **values):
+    for row in source.rows(_not_begun(members), **values):
         yield Cell._make((*row[:8], NOT_BEGUN, row[8], int(row[9])))
 
 
@@ -207,10 +212,15 @@ class _Costs:
         key = (*cell.wished, cell.state, cell.months)
         if key not in self._kept:
             try:
-                self._kept[key] = (self._of(cell, self._month + 1), self._rescue(cell))
-            except NoRuleInForce:  # told below the table
+                self._kept[key] = (self._next(cell), self._rescue(cell))
+            except (InvalidInput, NoRuleInForce):  # told below the table
                 self._kept[key] = None
         return self._kept[key]
+
+    def _next(self, cell: Cell) -> int:
+        """Return what the month after the day's costs; nothing for who begins later than that."""
+        owed = cell.state != NOT_BEGUN or cell.months == 1
+        return self._of(cell, self._month + 1) if owed else 0
 
     def _of(self, cell: Cell, month: int) -> int:
         return sum(self._splitter.month(cell.wish(month)).values())

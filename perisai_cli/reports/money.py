@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from perisai_cli.domain.ledger import CONFIRMED, MONEY, RECEIVED, REMITTED
@@ -31,9 +32,18 @@ def report(source: Source, asked: Asked) -> Report:
 
 
 def age_of(moved: str, day: date) -> str:
-    """Return the step of age of money that came to its state on a day."""
+    """Return the step of age of money that came to its state on a day; empty where none is told.
+
+    What was refused for its form may tell neither state nor day.
+    """
+    if not moved:
+        return ""
     days = (day - date.fromisoformat(moved)).days
     return next((name for limit, name in AGES if days <= limit), OLDEST)
+
+
+def _place(name: str, order: Sequence[str]) -> int:
+    return order.index(name) if name in order else len(order)
 
 
 def by_age(source: Source, asked: Asked) -> Section:
@@ -51,7 +61,7 @@ def by_age(source: Source, asked: Asked) -> Section:
     return Section(
         "money_by_age",
         tally.columns,
-        tally.rows(lambda key: (MONEY.index(key[0]), steps.index(key[1]))),
+        tally.rows(lambda key: (_place(key[0], MONEY), _place(key[1], steps))),
         total=tally.total(),
         notes=(Note("money_by_age"),),
     )

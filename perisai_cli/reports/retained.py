@@ -14,6 +14,7 @@ from perisai_cli.domain.facts import month_of
 from perisai_cli.reports.asked import Asked, share
 from perisai_cli.reports.model import Chart, Column, Note, Report, Row, Section, Source
 from perisai_cli.reports.tally import Tally
+from perisai_cli.reports.then import relation
 from perisai_cli.reports.words import month
 
 HORIZONS = (1, 3, 6)
@@ -35,13 +36,13 @@ _MEMBERS = """
 # How many of a group's members have the month so far after their first covered by this payment.
 _COVERS = """sum(CASE WHEN cohort + {after} BETWEEN start + again AND start + months - 1
     THEN 1 ELSE 0 END)"""
-_PROTECTED = f"""
-    SELECT agent, cohort, {", ".join(_COVERS.format(after=after) for after in range(LONGEST + 1))}
-    FROM payments
+_COUNTED = ", ".join(_COVERS.format(after=after) for after in range(LONGEST + 1))
+_PROTECTED = """
+    SELECT agent, cohort, {counted} FROM {payments}
     WHERE money = 'confirmed' AND standing IN ('accepted', 'pending', 'held')
         AND member_standing = 'accepted' AND day <= :day AND cohort <= :month
     GROUP BY agent, cohort
-"""  # noqa: S608 - our own words
+"""
 _NONE = (0,) * (LONGEST + 1)
 
 Cohort = tuple[str, int]
@@ -73,9 +74,10 @@ def kept(source: Source, asked: Asked) -> Kept:
     for agent, start, accepted, others in source.rows(_MEMBERS, **values):
         members[agent, start] = int(accepted)
         waiting[agent] += int(others)
+    asking = _PROTECTED.format(counted=_COUNTED, payments=relation("payments", source, asked))
     protected = {
         (row[0], row[1]): tuple(int(count) for count in row[2:])
-        for row in source.rows(_PROTECTED, **values)
+        for row in source.rows(asking, **values)
     }
     return Kept(members, waiting, protected, asked.month - 1)
 

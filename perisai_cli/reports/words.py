@@ -33,7 +33,7 @@ def note(of: Note) -> str:
 
 def said(column: Column, value: Value) -> str:
     """Return a value as a person reads it."""
-    if value is None:
+    if value is None or (value == "" and column.words != "region"):
         return UNKNOWN
     if isinstance(value, bool):
         return text(f"report.{'yes' if value else 'no'}")

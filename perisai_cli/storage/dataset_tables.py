@@ -103,6 +103,7 @@ COVERING = (
     """CREATE INDEX IF NOT EXISTS payments_kept ON payments
         (agent, cohort, start, months, again, standing, member_standing, day)
         WHERE money = 'confirmed'""",
+    "CREATE INDEX IF NOT EXISTS payments_day ON payments (day)",
     "CREATE INDEX IF NOT EXISTS payments_twice ON payments (standing, day) WHERE again > 0",
     """CREATE INDEX IF NOT EXISTS payments_alone ON payments (standing, day)
         WHERE member_standing IS NULL""",

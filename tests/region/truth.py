@@ -62,12 +62,28 @@ class Truth:
     def __init__(self, records: Iterable[Member | Event], day: date):
         self.day = day_number(day)
         self.month = month_of_day(self.day)
-        self.members: list[Member] = []
-        self.events: list[Event] = []
-        for record in records:
-            (self.events if isinstance(record, Event) else self.members).append(record)  # type: ignore[arg-type]
-        self.payments = [payment for member in self.members for payment in member.payments]
-        self.returns = [back for member in self.members for back in member.returns]
+        kept = list(records)
+        self.events = [each for each in kept if isinstance(each, Event) and self._was(each)]
+        everybody = [each for each in kept if isinstance(each, Member)]
+        payments = [payment for member in everybody for payment in member.payments]
+        returns = [back for member in everybody for back in member.returns]
+        # Why something came back is told without looking at the day.
+        self._told = {
+            "enrolment": everybody, "payment": payments, "reactivation": returns,
+            "outreach": [each for each in kept if isinstance(each, Event)],
+        }  # fmt: skip
+        self.payments = [payment for payment in payments if self._was(payment)]
+        self.returns = [back for back in returns if self._was(back)]
+        self.members = [self._then(member) for member in everybody if self._was(member)]
+
+    def _was(self, record: Member | Payment | Return | Event) -> bool:
+        """Tell whether a record was there by the day."""
+        return day_of(record) <= self.day
+
+    def _then(self, member: Member) -> Member:
+        """Return a member with the payments that were there by the day."""
+        paid = tuple(payment for payment in member.payments if self._was(payment))
+        return member._replace(payments=paid)
 
     # Enrolments
 
@@ -157,11 +173,7 @@ class Truth:
     def returned(self) -> Counter[tuple[str, str, str]]:
         """Return records held or sent back by kind, standing and reason."""
         found: Counter[tuple[str, str, str]] = Counter()
-        kinds = {
-            "enrolment": self.members, "payment": self.payments, "reactivation": self.returns,
-            "outreach": self.events,
-        }  # fmt: skip
-        for kind, records in kinds.items():
+        for kind, records in self._told.items():
             for record in records:
                 if record.standing == "held" or class_of(record.standing) == "refused":
                     for code in set(record.codes):

@@ -70,7 +70,9 @@ class CoverTruth:
         for each in self.covered:
             sums = found[(each.state,)]
             sums[f"members_{each.member.standing}"] += 1
-            sums[f"next_{each.member.standing}"] += month_price(*each.member.wish, self.month + 1)
+            if each.state != "not_begun" or each.member.start == self.month + 1:
+                next_month = month_price(*each.member.wish, self.month + 1)
+                sums[f"next_{each.member.standing}"] += next_month
             sums[f"rescue_{each.member.standing}"] += self._rescue(each)
         return dict(found)
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from made_reports import NAMES, curves, empty, named, pairs, report, stacked
 
-from perisai_cli.reports.formats import FORMATS, LONG, write_flat
+from perisai_cli.reports.formats import FORMATS, LONG, disarmed, write_flat
 from perisai_cli.reports.model import Column, Report, Row, Section, Streamed, Value
 
 RUNS = ["=cmd|'/C calc'!A0", "+1", "-1", "@x", "\tx", "\rx"]
@@ -127,3 +127,11 @@ def test_streamed_rows_are_written_as_a_list_is(form: str, rows: int) -> None:
     section = stacked(rows)
     assert written(report(streamed(section)), form) == written(report(section), form)
     assert written(report(streamed(section)), form)[0] == rows
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "＝", "＋", "－", "＠"])
+@pytest.mark.parametrize("before", ["", " ", "\n", "\ufeff", "\u00a0 ", "\t", "\r"])
+def test_a_sign_behind_blanks_is_disarmed_too(sign: str, before: str) -> None:
+    assert disarmed(f"{before}{sign}1+1") == f"'{before}{sign}1+1"
+    assert disarmed(f"A{before}{sign}1") == f"A{before}{sign}1"
+    assert disarmed("") == ""

@@ -28,7 +28,12 @@ from perisai_cli.storage.dataset import passing_dataset
 from perisai_cli.storage.vault import Vault
 
 DAY = date(2026, 11, 22)
-DAYS = (DAY, DAY + timedelta(days=9), date(2027, 1, 1), date(2027, 3, 31), date(2027, 4, 1))
+DAYS = (
+    date(2025, 12, 31), date(2026, 6, 30), DAY, DAY + timedelta(days=9), date(2027, 1, 1),
+    date(2027, 3, 31), date(2027, 4, 1),
+)  # fmt: skip
+"""Two days in the middle of what was recorded, its last day, and both sides of changes of price."""
+
 SMALL = Region(seed=7, agents=5, members=60, day=DAY)
 
 
@@ -150,7 +155,7 @@ def test_enrolments_of_a_span_are_those_of_its_days_on_the_agents_clock(world: W
         report = world.report("summary", since, until)
         [section] = [each for each in report.sections if each.key == "enrolled_agent"]
         true = world.truth.enrolments("agent", day_number(since), day_number(until))
-        assert true
+        assert true or since > world.day
         equal(section, ("agent",), columns(true, *APART))
 
 
@@ -354,7 +359,7 @@ def test_who_has_paid_ahead_for_a_first_month_to_come_pays_no_more_than_before()
     agents=st.integers(0, 4),
     members=st.integers(0, 25),
     day=st.sampled_from([date(2026, 1, 1), date(2026, 4, 30), DAY, date(2027, 1, 15)]),
-    later=st.integers(0, 150),
+    later=st.integers(-200, 150),
 )
 def test_any_region_is_told_truly(
     seed: int, agents: int, members: int, day: date, later: int
