@@ -7,13 +7,14 @@ decided about it.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from perisai_cli.domain.facts import REFUSED, Fact
+from perisai_cli.domain.facts import REFUSED, Fact, Paid
 from perisai_cli.domain.outbox import HELD
 from perisai_cli.storage.database import Connection
 from perisai_cli.storage.dataset_file import memory_dataset, open_dataset
@@ -73,11 +74,11 @@ _PART = (
     f"{_COVERED} WHERE id IN ({_NEW})",
     "DROP TABLE temp.fresh",
 )
-# What else hangs on a record is worked out anew once it is gone.
-_GONE = (
-    "UPDATE members SET covered = NULL WHERE id = (SELECT member FROM payments WHERE id = ?)",
-    """UPDATE payments SET again = NULL
-    WHERE member = (SELECT member FROM payments WHERE id = ?)""",
+_INDEXED = "SELECT 1 FROM sqlite_schema WHERE name = 'payments_member'"
+_PAYS_FOR = """SELECT there.id, there.member FROM json_each(?) AS came
+    JOIN payments AS there ON there.id = came.value"""
+_ANEW = (
+    "UPDATE members SET covered = NULL WHERE id = ?",
     "UPDATE payments SET again = NULL WHERE member = ?",
 )
 
@@ -97,6 +98,11 @@ class Dataset:
         sorted_out: dict[str, list[Fact]] = {}
         for fact in facts:
             sorted_out.setdefault(TABLES[type(fact)], []).append(fact)
+        paid = {
+            fact.id: fact.member for fact in sorted_out.get("payments", ()) if type(fact) is Paid
+        }
+        before = self._pay_for(list(paid))
+        self._work_out_anew(member for each, member in before.items() if member != paid[each])
         for table, rows in sorted_out.items():
             self.connection.run_many(_PUT[table], rows)
 
@@ -113,13 +119,29 @@ class Dataset:
 
     def remove(self, ids: Sequence[str]) -> None:
         """Remove records that were erased, and all that concerns their persons."""
-        for statement in _GONE:
-            self.connection.run_many(statement, ((each,) for each in ids))
+        self._work_out_anew((*ids, *self._pay_for(ids).values()))
         for table in (*TABLES.values(), "persons"):
             self.connection.run_many(
                 f"DELETE FROM {table} WHERE id = ?",  # noqa: S608 - our names
                 ((each,) for each in ids),
             )
+
+    def _pay_for(self, ids: Sequence[str]) -> dict[str, str]:
+        """Return the members whom payments that are here, of these ids, pay for."""
+        if not ids:
+            return {}
+        found = self.connection.rows(_PAYS_FOR, json.dumps(ids))
+        return {row["id"]: row["member"] for row in found}
+
+    def _work_out_anew(self, members: Iterable[str]) -> None:
+        """Let what rests on the payments of members be worked out anew.
+
+        Before the first time nothing is worked out, and no index leads to a member's payments.
+        """
+        marked = [(each,) for each in dict.fromkeys(members)]
+        if marked and self.connection.row(_INDEXED) is not None:
+            for statement in _ANEW:
+                self.connection.run_many(statement, marked)
 
     def keep(self, key: str, value: str) -> None:
         """Keep something about the dataset itself, in clear; it names nobody."""
