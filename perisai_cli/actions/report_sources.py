@@ -15,8 +15,10 @@ from perisai_cli.reports.model import Origin
 from perisai_cli.storage.answers import state_value
 from perisai_cli.storage.attendees import Attendees
 from perisai_cli.storage.book_records import book_lines, one_moment
-from perisai_cli.storage.central_copy import make_reportable
+from perisai_cli.storage.central_copy import reportable_moment
 from perisai_cli.storage.dataset import CENTRAL, MERGED, NAMES, Dataset, dataset, passing_dataset
+from perisai_cli.storage.handovers import newest_books
+from perisai_cli.storage.merge_answers import open_count
 
 SOURCES = (OWN, *NAMES)
 """What a report can be asked of; the last two are datasets of this home."""
@@ -55,13 +57,12 @@ def report_source(desk: Desk, name: str) -> Iterator[DatasetSource]:
     """Yield one of ``SOURCES``, as it is at one moment.
 
     Raises:
-        InvalidInput: ``dataset.none``: nothing was merged or fetched yet.
+        InvalidInput: ``dataset.none``: nothing was merged or fetched yet; ``dataset.partial``: what
+            is fetched never came to its end.
     """
     kept = own_dataset(desk) if name == OWN else dataset(desk.app.home, name, desk.store.vault)
     try:
-        if name == CENTRAL:
-            make_reportable(kept)
-        with kept.one_moment():
+        with reportable_moment(kept) if name == CENTRAL else kept.one_moment():
             yield DatasetSource(kept, _origin(desk, kept, name))
     finally:
         kept.close()
@@ -70,8 +71,16 @@ def report_source(desk: Desk, name: str) -> Iterator[DatasetSource]:
 def _origin(desk: Desk, kept: Dataset, name: str) -> Origin:
     if name == OWN:
         return Origin(OWN, desk.profile.agent, _newest(desk))
-    of = kept.kept("books") if name == MERGED else kept.kept("central")
-    return Origin(name, of or "–", kept.kept("as_of") or "", kept.kept("read_at"))
+    as_of, read_at = kept.kept("as_of") or "", kept.kept("read_at")
+    if name != MERGED:
+        office = kept.kept("office") or ""
+        return Origin(name, kept.kept("central") or "–", as_of, read_at, office=office)
+    books = newest_books(kept)
+    oldest = min(books, key=lambda book: book.made_at, default=None)
+    return Origin(
+        name, str(len(books)), as_of, read_at, oldest.made_at if oldest else None,
+        oldest.agent if oldest else "", questions=open_count(kept),
+    )  # fmt: skip
 
 
 def _newest(desk: Desk) -> str:

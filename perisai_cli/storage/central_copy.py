@@ -19,18 +19,24 @@ _YES = "1"
 _ORIGIN = ("central", "office", "as_of", "read_at")
 
 
-def make_reportable(kept: Dataset) -> None:
-    """Work out what the last reading of a central's dataset left open, if it was cut.
+@contextmanager
+def reportable_moment(kept: Dataset) -> Iterator[None]:
+    """Answer every question of a central's dataset as of now, with nothing that waits.
 
-    What came of it then stands beside what was there, and is of the moment of the reading before.
+    What a reading left open that was cut, or that goes on, is worked out first: it then stands
+    beside what was there, and is of the moment of the reading before.
 
     Raises:
         InvalidInput: ``dataset.partial``: it was never read to the end.
     """
-    if not kept.kept("read_at"):
-        raise InvalidInput("dataset.partial", name=kept.name)
-    if kept.kept("derived") != _YES:
-        with kept.transaction():
+    while True:
+        with kept.one_moment():
+            if not kept.kept("read_at"):
+                raise InvalidInput("dataset.partial", name=kept.name)
+            if kept.kept("derived") == _YES:
+                yield
+                return
+        with kept.transaction():  # a reading may keep more before the next moment begins
             kept.derive()
             kept.keep("derived", _YES)
 

@@ -179,6 +179,7 @@ class Dataset:
         """Answer every question as of now, whatever others write meanwhile."""
         self.connection.run("BEGIN")
         try:
+            self.kept("")  # only what reads first fixes the moment
             yield
         finally:
             self.connection.run("ROLLBACK")

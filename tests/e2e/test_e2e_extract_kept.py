@@ -14,9 +14,13 @@ from test_e2e_extract import a_token, agent_of, big_central, held, now, whole, w
 
 from perisai_cli.actions import extract
 from perisai_cli.actions.central_remote import Office as AsOfficer
+from perisai_cli.actions.desk import open_desk
 from perisai_cli.actions.extract import fetch_central
 from perisai_cli.central.serve import running
 from perisai_cli.domain.errors import PerisaiError, SignInAgain, TryLater
+from perisai_cli.domain.facts import Member
+from perisai_cli.storage.central_copy import CentralCopy, reportable_moment
+from perisai_cli.storage.dataset import CENTRAL, Dataset, dataset
 
 REASON = "audit of the wadah"
 
@@ -142,3 +146,62 @@ def test_a_withdrawal_among_what_is_fetched_at_once_leaves_no_person(
     persons: dict[str, Any] = whole(supervisor)["persons"]
     assert "worker" in persons[ids[1]]
     assert "worker" not in persons.get(ids[0], {})
+
+
+class Meanwhile(Dataset):
+    """A dataset into which somebody else puts records whenever a reckoning is done."""
+
+    def __init__(self, kept: Dataset, put: list[Callable[[], None]]):
+        vars(self).update(vars(kept))
+        self._put = put
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        with super().transaction():
+            yield
+        if self._put:
+            self._put.pop()()
+
+
+def test_whoever_reports_while_a_fetch_runs_sees_nothing_that_waits(
+    here: Office, supervisor: Cli
+) -> None:
+    big_central(here, 3)
+    fetch_central(world_of(supervisor), AsOfficer(here.url, a_token(here), now))
+    with open_desk(world_of(supervisor)) as desk:
+        vault = desk.store.vault
+        home = supervisor.home
+        first = sorted(held(supervisor, "members"))[0]
+
+        def batch(number: int) -> Callable[[], None]:
+            def put() -> None:
+                fact = Member(*first)._replace(id=f"{number}{first[0][1:]}")
+                with CentralCopy(home, vault) as copy, copy.transaction():
+                    copy.put([fact], {}, [], persons=False)
+
+            return put
+
+        batch(7)()
+        batches = [batch(8), batch(9)]
+        kept = Meanwhile(dataset(home, CENTRAL, vault), batches)
+        with reportable_moment(kept):
+            batch(6)()
+            asked = "SELECT count(*), count(covered) FROM members"
+            assert list(kept.rows(asked, {})) == [(6, 6)]
+        with reportable_moment(kept):
+            assert list(kept.rows(asked, {})) == [(7, 7)]
+        kept.close()
+    assert batches == []
+
+
+def test_a_moment_is_the_one_at_which_it_begins(here: Office, supervisor: Cli) -> None:
+    big_central(here, 2)
+    fetch_central(world_of(supervisor), AsOfficer(here.url, a_token(here), now))
+    with open_desk(world_of(supervisor)) as desk:
+        one, other = (dataset(supervisor.home, CENTRAL, desk.store.vault) for _ in range(2))
+        with one.one_moment():
+            with other.transaction():
+                other.keep("as_of", "later")
+            assert one.kept("as_of") != "later"
+        one.close()
+        other.close()
