@@ -61,6 +61,8 @@ def asked_of(wish: Wish, today: date, figures: tuple[Figure, ...]) -> Asked:
         since, until = weekly.days_of(week)
         if since > today:
             raise InvalidInput("week.to_come", field="/week")
+        if on is not None and not since <= on <= until:
+            raise InvalidInput("week.day", field="/on", week=week)
         on = on or min(until, today)
     return Asked(on or today, since or FIRST, until or LAST, load_law(), figures, week)
 

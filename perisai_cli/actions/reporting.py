@@ -34,10 +34,17 @@ IN_A_FOLDER = ("xlsx", "pdf", "html")
 
 
 class Delivered(NamedTuple):
-    """What came of a report: its result, and the report itself where it is to be shown."""
+    """What came of a report.
+
+    Attributes:
+        result: What is told of it.
+        origin: Where its numbers come from.
+        report: The report itself, where it is to be shown.
+    """
 
     result: Result
-    report: Report | None
+    origin: Origin
+    report: Report | None = None
 
 
 def make_report(app: App, wish: Wish) -> Delivered:
@@ -88,15 +95,16 @@ def deliver(command: str, wish: Wish, forms: tuple[str, ...], report: Report) ->
     """
     if wish.output is None:
         report = _read(report)
-        return Delivered(Result(command, told(report) | _rows_of(report)), report)
+        return Delivered(Result(command, told(report) | _rows_of(report)), report.origin, report)
     if wish.output == STDOUT:
         from perisai_cli.reports.formats import write_flat
 
         count = write_flat(flat_of(report), forms[0], sys.stdout)
-        return Delivered(Result(command, told(report) | {"rows": count}), None)
+        return Delivered(Result(command, told(report) | {"rows": count}), report.origin)
     paths, count = written(report, wish.output, forms)
     data = told(report) | {"rows": count, "path": paths[0]}
-    return Delivered(Result(command, data | ({"paths": paths} if len(paths) > 1 else {})), None)
+    several = {"paths": paths} if len(paths) > 1 else {}
+    return Delivered(Result(command, data | several), report.origin)
 
 
 def check_source(name: str) -> None:
@@ -159,8 +167,9 @@ def written(report: Report, output: str, forms: Iterable[str]) -> tuple[list[str
 
 
 def file_stem(report: Report) -> str:
-    """Return the name of a report's file without its suffix."""
-    return f"perisai-{report.name}-{report.facts.get('week', report.day)}"
+    """Return the name of a report's file without its suffix: what, from which source, of when."""
+    when = report.facts.get("week", report.day)
+    return f"perisai-{report.name}-{report.origin.source}-{when}"
 
 
 def write(report: Report, form: str, path: Path) -> int:
@@ -210,6 +219,8 @@ def told(report: Report) -> dict[str, Any]:
         "as_of": origin.as_of,
         "source": f"{origin.source} {origin.of}",
         "read_at": origin.read_at,
+        **({"oldest": origin.oldest, "questions": origin.questions} if origin.oldest else {}),
+        **({"office": origin.office} if origin.office else {}),
         "day": report.day,
         **report.facts,
     }

@@ -43,4 +43,4 @@ def report(
     more = {"since": since, "until": until, "on": on, "week": week, "figures": figures}
     wanted = wish(named, CENTRAL, file, form, **more)
     made = make_central_report(where(data, database), office, wanted, wiring.now)
-    return show(made.result, made.report, wanted)
+    return show(made, wanted)

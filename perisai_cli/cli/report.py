@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from perisai_cli.actions.report_wish import Wish
+from perisai_cli.actions.report_wish import OWN, Wish
 from perisai_cli.actions.reporting import make_report
-from perisai_cli.cli import report_book, report_enrolments
+from perisai_cli.cli import output, report_book, report_enrolments
 from perisai_cli.cli.framework import command, group
 from perisai_cli.cli.report_fetch import fetched
 from perisai_cli.cli.report_options import (
@@ -26,7 +26,10 @@ from perisai_cli.cli.report_options import (
     wish,
 )
 from perisai_cli.cli.world import world
+from perisai_cli.i18n import text
 from perisai_cli.reports.catalogue import NAMES, SPANS
+from perisai_cli.storage.dataset import MERGED
+from perisai_cli.storage.dataset_file import dataset_path
 
 app = group("report")
 
@@ -77,7 +80,9 @@ def _made(wanted: Wish, asking: Asking) -> int:
     app = world()
     fetched(app, wanted, asking)
     made = make_report(app, wanted)
-    return show(made.result, made.report, wanted)
+    if wanted.source == OWN and not made.origin.as_of and dataset_path(app.home, MERGED).exists():
+        output.tell(text("report.try_merged"))
+    return show(made, wanted)
 
 
 @command(app, "report weekly")

@@ -54,8 +54,7 @@ def enrollments(
     app = world()
     fetched(app, wanted, Asking(central, token_file, offline))
     made = make_report(app, wanted)
-    shown = made.report and _on_screen(made.report)
-    return show(made.result, shown, wanted)
+    return show(made._replace(report=made.report and _on_screen(made.report)), wanted)
 
 
 def _on_screen(report: Report) -> Report:

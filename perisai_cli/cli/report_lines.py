@@ -82,8 +82,8 @@ def _fitting(section: Section, needed: list[int], width: int) -> list[int]:
     """Return the places of the columns that fit: what the chart is about first, then in order."""
     names = [column.name for column in section.columns]
     drawn = section.chart
-    about = [head_of(section)]
-    if drawn is not None:
+    about = [head_of(section), *section.first]
+    if drawn is not None and not section.first:
         about = [drawn.label, *([drawn.series] if drawn.series else []), *drawn.values]
     order = dict.fromkeys([*(names.index(name) for name in about), *range(len(names))])
     kept: list[int] = []

@@ -7,20 +7,21 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
-from perisai_cli.actions.app import Result
 from perisai_cli.actions.report_wish import Wish
-from perisai_cli.actions.reporting import FORMATS, STDOUT
+from perisai_cli.actions.reporting import FORMATS, STDOUT, Delivered
 from perisai_cli.cli import output
 from perisai_cli.cli.framework import opt
 from perisai_cli.cli.invocation import current
 from perisai_cli.domain.errors import InvalidInput
-from perisai_cli.i18n import text
-from perisai_cli.reports.model import Report
+from perisai_cli.i18n import language, text
+from perisai_cli.reports.model import Origin, Report
+
+_METAVAR = {"id": "sendiri|gabungan|pusat", "en": "store|merged|central"}[language()]
 
 Text = str | None
 Output = Annotated[Text, opt("--output", "--keluaran", "-o", key="report_output", metavar="F|DIR")]
 Format = Annotated[Text, opt("--format", key="format", metavar="|".join(FORMATS))]
-From = Annotated[Text, opt("--dari", "--from", key="report_from", metavar="store|merged|central")]
+From = Annotated[Text, opt("--dari", "--from", key="report_from", metavar=_METAVAR)]
 Since = Annotated[Text, opt("--sejak", "--since", key="since", metavar="YYYY-MM-DD")]
 Until = Annotated[Text, opt("--sampai", "--to", key="until", metavar="YYYY-MM-DD")]
 On = Annotated[Text, opt("--pada", "--on", key="report_on", metavar="YYYY-MM-DD")]
@@ -69,29 +70,28 @@ def wish(name: str, source: Text, file: Text, form: Text, **more: Any) -> Wish:
     )
 
 
-def show(result: Result, report: Report | None, wanted: Wish) -> int:
+def show(made: Delivered, wanted: Wish) -> int:
     """Print a report's sections, or where its files are; rows on stdout stand alone there."""
+    result, report = made.result, made.report
     if wanted.output == STDOUT:
-        output.tell(*_source_lines(result.data))
+        output.tell(_as_of(made.origin))
         return result.exit_code
     if current().json or report is None:
-        return output.show(result, file_lines)
+        return output.show(result, lambda data: _file_lines(data, made.origin))
     return output.show(result, lambda _data: _report_lines(report))
 
 
-def file_lines(data: dict[str, Any]) -> Iterator[str]:
+def _file_lines(data: dict[str, Any], origin: Origin) -> Iterator[str]:
     """Yield where the files of a report are, and of when they tell."""
     for path in data.get("paths") or [data["path"]]:
-        yield text("report.written", rows=data["rows"], path=path)
-    yield from _source_lines(data)
+        yield text("report.written", path=path)
+    yield _as_of(origin)
 
 
-def _source_lines(data: dict[str, Any]) -> Iterator[str]:
+def _as_of(origin: Origin) -> str:
     from perisai_cli.reports import words
-    from perisai_cli.reports.model import Origin
 
-    source, _, of = data["source"].partition(" ")
-    yield words.as_of(Origin(source, of, data["as_of"], data.get("read_at")))
+    return words.as_of(origin)
 
 
 def _report_lines(report: Report) -> Iterator[str]:

@@ -95,6 +95,7 @@ def _provinces(asked: Asked, here: Counter[str]) -> Section:
         rows,
         chart=Chart("tiles", "province", ("percent",)),
         notes=(Note("coverage"), Note("coverage_here")),
+        first=("province", "percent", "of_date", "denominator", "members_here", "source"),
     )
 
 
@@ -116,7 +117,13 @@ def _figures(asked: Asked, here: Counter[str]) -> Section:
     ]
     shown.sort(key=lambda each: (each.code.isalpha(), each.code, each.segment, each.as_of))
     rows = [_figure(asked, figure, here) for figure in shown]
-    return Section("coverage", columns, rows, notes=(Note("coverage"), Note("coverage_target")))
+    return Section(
+        "coverage",
+        columns,
+        rows,
+        notes=(Note("coverage"), Note("coverage_target")),
+        first=("place", "segment", "percent", "of_date", "denominator", "target", "source"),
+    )
 
 
 def _figure(asked: Asked, figure: Figure, here: Counter[str]) -> Row:

@@ -14,12 +14,17 @@ from perisai_cli.reports.tally import Tally
 DIMENSIONS: dict[str, Column] = {
     "region": Column("region", "code", "region"),
     "agent": Column("agent", "text"),
+    "author": Column("author", "text"),
     "programs": Column("programs", "code", "programs"),
     "sector": Column("sector", "code", "sector_value"),
     "payer": Column("payer", "code", "payer_value"),
     "month": Column("month", "month"),
 }
-"""What enrolments are counted by; ``month`` is the month of recording."""
+"""What enrolments are counted by: ``agent`` is whose members they are now, ``author`` who recorded
+them, ``month`` the month of recording."""
+
+EVER = tuple(name for name in DIMENSIONS if name != "author")
+"""Dimensions that all enrolments are counted by; only a week's are told by who recorded them."""
 
 FLAT = {
     "total": "total", "region": "region", "agent": "agent", "program": "programs",
@@ -44,8 +49,8 @@ _QUESTIONS = {
 
 
 _SHORT = """
-    SELECT agent, standing, count(*), sum(amount)
-    FROM members WHERE day BETWEEN :since AND :until GROUP BY agent, standing
+    SELECT author, standing, count(*), sum(amount)
+    FROM members WHERE day BETWEEN :since AND :until GROUP BY author, standing
 """
 
 
@@ -69,10 +74,13 @@ def cells(source: Source, asked: Asked) -> list[Cell]:
     ]
 
 
-def by_agent(source: Source, asked: Asked) -> list[Cell]:
-    """Return the enrolments of a short span, counted by agent and in total."""
-    rows = source.rows(_SHORT, **asked.span())
-    return [cell for row in rows for cell in _cells(("agent",), row)]
+def by_author(source: Source, asked: Asked) -> list[Cell]:
+    """Return the enrolments of a short span, counted by who recorded them and in total."""
+    found = []
+    for author, standing, records, amount in source.rows(_SHORT, **asked.span()):
+        for dimension, key in (("author", author), ("total", "all")):
+            found.append(Cell(dimension, key, standing, int(records), int(amount or 0)))
+    return found
 
 
 def _cells(dimensions: tuple[str, ...], row: tuple[Any, ...]) -> Iterator[Cell]:
@@ -89,7 +97,7 @@ def _cells(dimensions: tuple[str, ...], row: tuple[Any, ...]) -> Iterator[Cell]:
 def report(source: Source, asked: Asked) -> Report:
     """Return enrolments by every dimension."""
     found = cells(source, asked)
-    sections = [section(found, dimension) for dimension in DIMENSIONS]
+    sections = [section(found, dimension) for dimension in EVER]
     return Report("summary", asked.day.isoformat(), source.origin, sections, _flat(found))
 
 

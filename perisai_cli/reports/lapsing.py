@@ -190,6 +190,7 @@ class ByState:
             "due_by_state", self._tally.columns, self._tally.rows(_urgency),
             total=self._tally.total(),
             chart=Chart("stacked", "cover", tuple(column.name for column in self._members)),
+            first=("cover", "members_accepted", "rescue_accepted", "next_accepted"),
             notes=(*self._notes, *unpriced),
         )  # fmt: skip
 

@@ -96,6 +96,7 @@ class Section:
         chart: A picture of the rows, where one says more.
         notes: What belongs beside the numbers: formula, doubts, sources, checks.
         facts: Values for the title.
+        first: Names of the columns to show first where there is no room for all.
     """
 
     key: str
@@ -105,6 +106,7 @@ class Section:
     chart: Chart | None = None
     notes: tuple[Note, ...] = ()
     facts: Mapping[str, str | int] = field(default_factory=dict)
+    first: tuple[str, ...] = ()
 
     def tuples(self) -> Iterator[tuple[Value, ...]]:
         """Yield the values of each row in the order of the columns."""
@@ -122,12 +124,20 @@ class Origin(NamedTuple):
         of: Whose store, which central, or how many books.
         as_of: Moment (UTC text) of the newest change that the numbers hold; empty for no data.
         read_at: Moment at which the source was last brought up to date, where it is a copy.
+        oldest: Moment of the oldest of the books that it was merged from.
+        oldest_of: Whose book that is.
+        office: The one office that it is of; empty for all there are.
+        questions: Questions of a merge that nobody has answered yet.
     """
 
     source: str
     of: str
     as_of: str
     read_at: str | None = None
+    oldest: str | None = None
+    oldest_of: str = ""
+    office: str = ""
+    questions: int = 0
 
 
 @dataclass(frozen=True, slots=True)

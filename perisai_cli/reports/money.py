@@ -87,6 +87,7 @@ def by_agent(source: Source, asked: Asked) -> Section:
         rows,
         chart=Chart("stacked", "agent", drawn),
         notes=(Note("money_by_agent"),),
+        first=("agent", "class", "amount_received", "days_in_hand"),
     )
 
 

@@ -35,7 +35,7 @@ def section(source: Source, asked: Asked) -> Section:
         "funnel",
         (*tally.columns[: -len(_KNOWN)], Column("events_told", "count")),
         rows,
-        chart=Chart("stacked", "agent", STAGES[:3]),
+        chart=Chart("bar", "agent", ("attended",)),
         notes=(Note("funnel"),),
     )
 

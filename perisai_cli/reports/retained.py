@@ -173,7 +173,10 @@ def league(found: Kept) -> Section:
                 tally.add((agent,), **{f"eligible_{after}": count, f"protected_{after}": protected})
     rows = [_scored(row) for row in tally.rows()]
     rows.sort(key=lambda row: (-int(str(row["points"])), str(row["agent"])))
-    rows = [_ranked(rank, row) for rank, row in enumerate(rows, 1)]
+    judged = [row for row in rows if row[f"eligible_{HORIZONS[0]}"]]
+    rows = [_ranked(rank, row) for rank, row in enumerate(judged, 1)] + [
+        _ranked(None, row) for row in rows if row not in judged
+    ]
     return Section(
         "agents",
         (
@@ -183,7 +186,8 @@ def league(found: Kept) -> Section:
         rows,
         total=_ranked(None, _scored(tally.total())),
         chart=Chart("bar", "agent", ("points",)),
-        notes=(Note("league"), Note("league_own_choice")),
+        notes=(Note("league"), Note("league_own_choice"), Note("league_not_judged")),
+        first=("rank", "agent", "protected_6", "share_6", "points"),
     )  # fmt: skip
 
 

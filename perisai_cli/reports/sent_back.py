@@ -74,7 +74,7 @@ def reasons(source: Source) -> Section:
 def standings(source: Source, asked: Asked) -> Section:
     """Return records and rupiah of every kind in every standing."""
     columns = (
-        Column("kind", "code", "kind"), Column("standing", "code", "standing"),
+        Column("kind", "code", "kind"), Column("standing", "code", "standing_short"),
         Column("records", "count"), Column("amount", "rupiah"),
     )  # fmt: skip
     tally = Tally(columns[:2], columns[2:])

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from perisai_cli.domain.errors import InvalidInput
+from perisai_cli.domain.period import local_day
 from perisai_cli.reports import (
     cliff,
     contributed,
@@ -23,8 +24,12 @@ from perisai_cli.reports.model import Column, Note, Report, Section, Source
 from perisai_cli.reports.tally import Tally
 from perisai_cli.reports.words import count, percent
 
-_WEEK = re.compile(r"([0-9]{4})-W([0-9]{2})")
+_WEEK = re.compile(r"([0-9]{4})-[Ww]([0-9]{2})")
 _LAST_YEAR = 2999
+_FIGURES = ("new", "enrolled", "covered", lapsing.ENDING, lapsing.GRACE, lapsing.LAPSED)
+_OLD_DAYS = 7
+"""Age of a merged book, in days, from which it is told on the first page."""
+_REGION = "51"
 _OWN_NOTES = ("unsplit",)
 """Notes that tell of one section alone."""
 
@@ -58,7 +63,7 @@ def report(source: Source, asked: Asked) -> Report:
     """
     ever = asked._replace(since=FIRST)
     counted = enrolled.cells(source, ever)
-    new = enrolled.by_agent(source, asked)
+    new = enrolled.by_author(source, asked)
     by_state, by_agent = lapsing.ByState(asked), lapsing.ByAgent(asked)
     here, rises = covering.Here(), cliff.Rises(asked)
     lapsing.pour(lapsing.cells(source, asked), by_state, by_agent, here, rises)
@@ -66,9 +71,9 @@ def report(source: Source, asked: Asked) -> Report:
     kept = retained.kept(source, asked)
     paid = contributed.tally(source, asked)
     sections = [
-        _headline(new, counted, due, kept),
-        _of_week(enrolled.section(new, "agent")),
-        *(_again(enrolled.section(counted, name)) for name in enrolled.DIMENSIONS),
+        _headline(new, counted, due, kept, _warnings(source, asked)),
+        replace(enrolled.section(new, "author"), key="new_by_author"),
+        *(_again(enrolled.section(counted, name)) for name in enrolled.EVER),
         contributed.by_month(paid),
         _again(contributed.section(paid)),
         money.by_age(source, asked),
@@ -97,14 +102,16 @@ def _headline(
     counted: list[enrolled.Cell],
     due: Section,
     kept: retained.Kept,
+    told: list[Note],
 ) -> Section:
     """Return the few numbers to begin with; the first one is the one that counts."""
     tally = Tally((Column("figure", "code", "report_figure"),), apart("records", "count"))
+    for figure in _FIGURES:
+        tally.add((figure,))
     for figure, cells in (("new", new), ("enrolled", counted)):
-        for each in cells:
+        for each in (cell for cell in cells if cell.dimension == "total"):
             named = class_of(each.standing)
-            if named is not None and each.dimension == "total":
-                tally.add((figure,), **{f"records_{named}": each.records})
+            tally.add((figure,), **({f"records_{named}": each.records} if named else {}))
     for row in due.rows:
         state = str(row["cover"]).partition("_")[0]  # grace in one, however long
         records = {f"records_{name}": int(str(row[f"members_{name}"])) for name in CLASSES[:3]}
@@ -112,19 +119,32 @@ def _headline(
             tally.add(("covered",), **records)
         if state in (lapsing.ENDING, lapsing.GRACE, lapsing.LAPSED):
             tally.add((state,), **records)
+    rows = tally.rows(lambda key: _FIGURES.index(key[0]))
+    notes = (_month_six(kept), *told, Note("classes"))
+    return Section("headline", tally.columns, rows, notes=notes)
+
+
+def _month_six(kept: retained.Kept) -> Note:
+    """Return the number that counts: the share still protected in month six."""
     members, protected, part = retained.month_six(kept)
-    order = ("new", "enrolled", "covered", lapsing.ENDING, lapsing.GRACE, lapsing.LAPSED)
-    rows = tally.rows(lambda key: order.index(key[0]))
-    six = Note("month_six_none")
-    if part is not None:
-        facts = {"members": count(members), "protected": count(protected), "share": percent(part)}
-        six = Note("month_six", facts)
-    return Section("headline", tally.columns, rows, notes=(six, Note("classes")))
+    if part is None:
+        return Note("month_six_none")
+    facts = {"members": count(members), "protected": count(protected), "share": percent(part)}
+    return Note("month_six", facts)
 
 
-def _of_week(section: Section) -> Section:
-    """Return a section of enrolments as the week's own."""
-    return replace(section, key="new_by_agent")
+def _warnings(source: Source, asked: Asked) -> list[Note]:
+    """Return what belongs on the first page: open questions, old books, a week that is past."""
+    origin, notes = source.origin, []
+    if origin.questions:
+        notes.append(Note("open_questions", {"count": origin.questions}))
+    if origin.oldest is not None:
+        age = (asked.day - local_day(datetime.fromisoformat(origin.oldest), _REGION)).days
+        if age > _OLD_DAYS:
+            notes.append(Note("old_book", {"agent": origin.oldest_of, "days": age}))
+    if asked.day == asked.until:
+        notes.append(Note("past_week"))
+    return notes
 
 
 def _again(section: Section) -> Section:

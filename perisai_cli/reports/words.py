@@ -11,6 +11,9 @@ from perisai_cli.domain.regions import region_label
 from perisai_cli.i18n import known, language, text
 from perisai_cli.reports.model import Column, Note, Origin, Report, Section, Value
 
+_SHORT_ID = 12
+"""Signs of a central's id that tell it from another for a person."""
+
 UNKNOWN = "–"
 """Stands where a number is not known, which is never the same as 0."""
 
@@ -19,6 +22,12 @@ def title(of: Report | Section) -> str:
     """Return the title of a report or of one of its sections."""
     key = of.name if isinstance(of, Report) else of.key
     return text(f"report_title.{key}", **of.facts)
+
+
+def short_title(of: Section) -> str:
+    """Return the title of a section where there is little room, as on the tab of a sheet."""
+    key = f"report_sheet.{of.key}"
+    return text(key) if known(key) else title(of)
 
 
 def heading(column: Column) -> str:
@@ -99,13 +108,18 @@ def moment(iso: str, region: str = "51") -> str:
 
 def source(origin: Origin) -> str:
     """Return where numbers come from, in words."""
-    return text(f"report.from_{origin.source}", of=origin.of)
+    key = f"report.from_{origin.source}{'_office' if origin.office else ''}"
+    return text(key, of=origin.of[:_SHORT_ID], office=origin.office)
 
 
 def as_of(origin: Origin) -> str:
     """Return the line that says of which moment, and from where, the numbers are."""
-    at = moment(origin.as_of) if origin.as_of else text("report.no_data")
-    facts = {"at": at, "source": source(origin)}
+    if not origin.as_of:
+        return text("report.no_data", source=source(origin))
+    facts = {"at": moment(origin.as_of), "source": source(origin)}
+    if origin.oldest is not None and origin.read_at is not None:
+        facts |= {"oldest": moment(origin.oldest), "agent": origin.oldest_of}
+        return text("report.as_of_merged", **facts, read=moment(origin.read_at))
     if origin.read_at is None:
         return text("report.as_of_source", **facts)
     return text("report.as_of_copy", **facts, read=moment(origin.read_at))

@@ -18,7 +18,7 @@ from perisai_cli.i18n import text
 from perisai_cli.reports.model import Report, Section, Streamed
 from perisai_cli.reports.workbook_plain import can_write, write_plain
 from perisai_cli.reports.workbook_sheets import Pen, Sheets, height, lines
-from perisai_cli.reports.workbook_words import explained, footer, made_at, named, notes
+from perisai_cli.reports.workbook_words import explained, made_at, named, notes
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -82,7 +82,7 @@ def _fill(book: Workbook, report: Report) -> int:
     pen = Pen(book)
     taken: set[str] = set()
     first = book.add_worksheet(sheet_name(text("workbook.about"), taken))
-    sheets = Sheets(book, pen, taken, footer(report))
+    sheets = Sheets(book, pen, taken, report)
     written = [(section, *sheets.add(section)) for section in report.sections]
     first.set_column(0, 0, _WIDTH)
     first.set_column(1, 1, 12)

@@ -21,6 +21,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from perisai_cli.domain.spreadsheet import MAX_ROWS, sheet_name
 from perisai_cli.i18n import text
 from perisai_cli.reports.model import Report, Section, Streamed
+from perisai_cli.reports.words import short_title
 from perisai_cli.reports.workbook_cells import (
     TEXT,
     Cell,
@@ -129,7 +130,7 @@ def _write_sheets(report: Report, section: Section, rows: _Rows, sheets: int, pa
 
     taken: set[str] = set()
     about = sheet_name(text("workbook.about"), taken)
-    names = [sheet_name(named(section), taken) for _ in range(sheets)]
+    names = [sheet_name(short_title(section), taken) for _ in range(sheets)]
     told = [*explained(report), *notes(section)]
     data: list[tuple[str, Any]] = [(about, [{named(report): sentence} for sentence in told])]
     data += [(name, rows.sheet()) for name in names]

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from perisai_cli.domain.spreadsheet import FORMULA_SIGNS, MAX_ROWS, sheet_name
 from perisai_cli.i18n import text
 from perisai_cli.reports.figures import Figures, figures
-from perisai_cli.reports.model import Column, Section, Streamed
-from perisai_cli.reports.words import note, title
+from perisai_cli.reports.model import Column, Report, Section, Streamed
+from perisai_cli.reports.words import note, short_title
 from perisai_cli.reports.workbook_cells import (
     WIDEST,
     Cell,
@@ -22,6 +22,7 @@ from perisai_cli.reports.workbook_cells import (
     widths,
 )
 from perisai_cli.reports.workbook_charts import Source, add_chart, in_table, label_of
+from perisai_cli.reports.workbook_words import footer, header
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -89,11 +90,11 @@ class Pen:
 class Sheets:
     """The sheets of a workbook after its first, one section after another."""
 
-    def __init__(self, book: Workbook, pen: Pen, taken: set[str], footer: str):
+    def __init__(self, book: Workbook, pen: Pen, taken: set[str], report: Report):
         self._book = book
         self._pen = pen
         self._taken = taken
-        self._footer = footer
+        self._report = report
 
     def add(self, section: Section) -> tuple[str, int]:
         """Write a section, on as many sheets as it needs; return its first sheet and its rows."""
@@ -106,9 +107,10 @@ class Sheets:
         makers = [maker_of(column) for column in section.columns]
         count, first = 0, ""
         for part in parts(section.tuples()):
-            sheet = self._book.add_worksheet(sheet_name(title(section), self._taken))
+            sheet = self._book.add_worksheet(sheet_name(short_title(section), self._taken))
             first = first or sheet.get_name()
             self._head(sheet, names, wide)
+            sheet.set_header(header(self._report, section))
             last = self._rows(sheet, section.columns, makers, part)
             sheet.autofilter(0, 0, last, len(names) - 1)
             count += last
@@ -126,7 +128,7 @@ class Sheets:
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0)
-        sheet.set_footer(self._footer)
+        sheet.set_footer(footer(self._report))
         sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{MAX_ROWS}"})
 
     def _rows(

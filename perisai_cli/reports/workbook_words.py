@@ -10,6 +10,8 @@ from perisai_cli.reports.words import as_of, day, note, title
 from perisai_cli.reports.workbook_cells import cell_text
 
 _MOST_IN_FOOTER = 200
+_MOST_IN_HEADER = 110
+"""A header holds 255 signs, both sides together."""
 
 
 def named(of: Report | Section) -> str:
@@ -31,6 +33,15 @@ def made_at(report: Report) -> datetime:
     """Return the moment (UTC) that a workbook says it was made at: that of its newest data."""
     moment = report.origin.as_of or f"{report.day}T00:00:00Z"
     return datetime.fromisoformat(moment).replace(tzinfo=None, microsecond=0)
+
+
+def header(report: Report, section: Section) -> str:
+    """Return the first line of a printed page: which section, of when and whence."""
+    left, right = (
+        line[:_MOST_IN_HEADER].replace("&", "&&")
+        for line in (named(section), cell_text(as_of(report.origin)))
+    )
+    return f"&L{left}&R{right}"
 
 
 def footer(report: Report) -> str:

@@ -29,7 +29,17 @@ def open_dataset(home: Path, name: str, *, create: bool) -> Connection:
         if not create:
             raise InvalidInput("dataset.none", name=name)
         _make(path)
-    connection = Connection(path)
+    try:
+        return _opened(path)
+    except StoreUnusable as error:
+        if error.code != "store.damaged":
+            raise
+        raise StoreUnusable(f"dataset.{name}_damaged", path=str(path)) from None
+
+
+def _opened(path: Path) -> Connection:
+    with translated():
+        connection = Connection(path)
     try:
         if _format_of(connection) < FORMAT:
             _migrate(connection)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 APPLICATION_ID = 0x50525344  # "PRSD"
-FORMAT = 2
+FORMAT = 3
 """Format of the file; a file with a higher number is left untouched."""
 
 TABLES: dict[type[Fact], str] = {
@@ -89,7 +89,7 @@ COVERING = (
     """CREATE INDEX IF NOT EXISTS members_wish ON members
         (region, programs, sector, payer, standing, day, amount)""",
     "CREATE INDEX IF NOT EXISTS members_agent ON members (agent, standing, day, amount)",
-    "CREATE INDEX IF NOT EXISTS members_day ON members (day, standing, agent, amount)",
+    "CREATE INDEX IF NOT EXISTS members_day ON members (day, standing, author, amount)",
     "CREATE INDEX IF NOT EXISTS members_cohort ON members (agent, start, standing, day)",
     "CREATE INDEX IF NOT EXISTS members_quality ON members (quality, standing, day)",
     """CREATE INDEX IF NOT EXISTS members_cover ON members
@@ -124,4 +124,11 @@ def m001_first_tables(db: Database) -> None:
 def m002_merging(db: Database) -> None:
     """Make room for agents' books, and for what their supervisor decides about them."""
     for statement in merging_tables.TABLES:
+        db.conn.execute(statement)
+
+
+@migrations()
+def m003_several_agents(db: Database) -> None:
+    """Tell the agents of one record apart, and for whom money counts from whose it is."""
+    for statement in merging_tables.SEVERAL_AGENTS:
         db.conn.execute(statement)

@@ -146,7 +146,7 @@ def test_without_data_it_is_one_page_that_says_so(tmp_path: Path) -> None:
     assert write_pdf(made.report(*sections, origin=made.EMPTY), path) == 0
     [page] = printed_text(path)
     assert page.count("Belum ada data.") == len(sections)
-    assert "Keadaan per belum ada data; sumber: gabungan 0 buku agen." in page
+    assert "Belum ada catatan di sumber ini: gabungan 0 buku agen." in page
 
 
 def test_a_long_section_prints_its_first_rows_and_says_where_all_of_them_are(

@@ -67,6 +67,7 @@ def test_on_60_columns_the_chart_s_numbers_stay_and_the_others_are_named(shown: 
     [told] = [line for line in lines if "tidak muat" in line]
     assert told.strip() == (
         "Kolom lain tidak muat di layar ini: Rp diterima; Rp menunggu; Rp ditahan; Rp dikembalikan."
+        " Semuanya ada di berkas: tambahkan --output laporan.xlsx"
     )
     wide = shown(made.stacked(), 140)
     assert "Rp dikembalikan" in wide[2]

@@ -71,7 +71,7 @@ def the_truth(told: Told) -> None:
         truth.test_enrolments_are_counted_once_under_every_dimension(told, dimension)
     new = told.truth.enrolments("agent", day_number(SINCE), day_number(DAY))
     truth.equal(
-        told.section("weekly", "new_by_agent"), ("agent",), truth.columns(new, *truth.APART)
+        told.section("weekly", "new_by_author"), ("author",), truth.columns(new, *truth.APART)
     )
     truth.test_contributions_have_each_months_own_price(told)
     truth.test_money_is_told_by_state_and_age(told)

@@ -268,7 +268,11 @@ def test_the_league_weighs_by_members_still_protected(world: World) -> None:
         assert row["share_6"] == share(int(str(row["protected_6"])), int(str(row["eligible_6"])))
     points = [int(str(row["points"])) for row in section.rows]
     assert points == sorted(points, reverse=True)
-    assert [row["rank"] for row in section.rows] == list(range(1, len(points) + 1))
+    judged = [row for row in section.rows if row["eligible_1"]]
+    assert [row["rank"] for row in judged] == list(range(1, len(judged) + 1))
+    assert [row["rank"] for row in section.rows if not row["eligible_1"]] == [None] * (
+        len(points) - len(judged)
+    )
 
 
 @pytest.mark.parametrize(

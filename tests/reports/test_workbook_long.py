@@ -123,8 +123,8 @@ def test_a_table_longer_than_a_sheet_goes_on_on_the_next(
     assert write_xlsx(long(25, length), tmp_path / "long.xlsx") == 25
     _, *sheets = sheets_of(long(25, length), tmp_path).items()
     assert [name for name, _ in sheets][:3] == [
-        "Pendaftaran, satu per baris", "Pendaftaran, satu per baris (2)",
-        "Pendaftaran, satu per baris (3)",
+        "Pendaftaran", "Pendaftaran (2)",
+        "Pendaftaran (3)",
     ]  # fmt: skip
     assert len(sheets) == 3
     assert len({rows[0] for _, rows in sheets}) == 1
