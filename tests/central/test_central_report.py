@@ -8,10 +8,10 @@ from typing import Any
 
 import command_line
 import pytest
-from central_field import NOW, an_item
+from central_field import NOW, TODAY, an_item
 from command_line import Cli
 from test_central_extract import Reader
-from two_offices import Scene
+from two_offices import Scene, without_form
 
 from perisai_cli.actions.app import App
 from perisai_cli.actions.central_remote import Office
@@ -19,14 +19,17 @@ from perisai_cli.actions.central_report import CentralSource
 from perisai_cli.actions.desk import open_desk
 from perisai_cli.actions.extract import fetch_central
 from perisai_cli.actions.report_sources import report_source
+from perisai_cli.actions.reporting import FORMATS
 from perisai_cli.central.reporting import CentralFacts
 from perisai_cli.domain.coverage import packaged
 from perisai_cli.reports.asked import Asked
 from perisai_cli.reports.catalogue import NAMES, build
 from perisai_cli.reports.model import Report
 from perisai_cli.rules.law import load_law
+from perisai_cli.storage.dataset_tables import DERIVED, TABLES
 from perisai_cli.storage.store import open_store
 
+FACTS = {table: fact._fields for fact, table in TABLES.items()}
 ASKED = Asked(
     date(2027, 2, 3), date(2026, 11, 1), date(2027, 2, 3), load_law(), packaged(), "2026-W47"
 )
@@ -51,10 +54,21 @@ def told(report: Report) -> list[Any]:
     ]
 
 
-@pytest.mark.parametrize("office", [None, "W-02"])
+def relation(table: str) -> str:
+    """Return the question for all that reports may look at of a table."""
+    columns = (*FACTS[table], *DERIVED.get(table, ()))
+    told = (f"coalesce({each}, '') AS {each}" if each == "member" else each for each in columns)
+    return f"SELECT {', '.join(told)} FROM {table} ORDER BY id"
+
+
+@pytest.mark.parametrize("office", [None, "W-01", "W-02"])
 def test_a_report_of_the_central_is_the_report_of_its_copy(
     scene: Scene, cli: Cli, office: str | None
 ) -> None:
+    """Of records in every standing, and of such as were refused for what their bodies are."""
+    for device in (scene.one, scene.other):
+        refused = device.push(*without_form(scene.items["member"]["id"]).values())
+        assert {result["status"] for result in refused} == {"rejected"}
     cli.set_up()
     role = "officer" if office is None else "supervisor"
     reader = Reader(scene.one.address, scene.database, role, office or "")
@@ -66,8 +80,29 @@ def test_a_report_of_the_central_is_the_report_of_its_copy(
     ):
         own = CentralSource(facts, office)
         assert (own.origin.source, own.origin.as_of) == ("central", copy.origin.as_of)
-        for name in NAMES:
-            assert told(build(name, own, ASKED)) == told(build(name, copy, ASKED)), name
+        for table in FACTS:
+            found = list(own.rows(relation(table)))
+            assert found == list(copy.rows(relation(table))), table
+            assert found or office, table
+        for asked in (ASKED, ASKED._replace(day=TODAY), ASKED._replace(day=date(2026, 11, 21))):
+            for name in NAMES:
+                assert told(build(name, own, asked)) == told(build(name, copy, asked)), name
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_has_no_form_can_be_written_in_every_format(
+    scene: Scene, cli: Cli, tmp_path: Path, name: str
+) -> None:
+    if "postgres" in str(scene.database.engine.url):
+        pytest.skip("what is written is the same")
+    scene.one.push(*without_form(scene.items["member"]["id"]).values())
+    cli.set_up()
+    reader = Reader(scene.one.address, scene.database)
+    fetch_central(world_of(cli), Office(reader.address, reader.token, now))
+    for form in FORMATS:
+        to = tmp_path / f"{name}.{form}"
+        said = cli.run("laporan", name, "--dari", "pusat", "--luring", "--output", str(to))
+        assert (said.code, to.exists()) == (0, True), said
 
 
 def test_the_program_reports_from_a_centrals_folder(tmp_path: Path, cli: Cli) -> None:
@@ -106,7 +141,7 @@ def test_a_report_can_be_asked_of_a_central_far_away(
     token.write_text(reader.token + "\n")
     asked = ("laporan", "ringkasan", "--dari", "pusat")
     assert cli.run(*asked, "--luring").codes == ["dataset.none"]
-    assert cli.run(*asked).codes == ["usage.missing"]
+    assert cli.run(*asked).codes == ["token.needed"]
     far = ("--pusat", reader.address, "--berkas-tanda-masuk", str(token))
     first = cli.run(*asked, *far)
     assert first.code == 0, first

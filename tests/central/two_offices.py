@@ -72,6 +72,30 @@ def fill(one: Device, other: Device) -> dict[str, dict[str, Any]]:
     return items
 
 
+def without_form(member: str) -> dict[str, dict[str, Any]]:
+    """Return records of every kind that a central refuses for what their bodies are."""
+    money = a_payment(member)["body"]
+    event = an_event()["body"]
+    return {
+        "no money": an_item({}, kind="payment"),
+        "money unsaid": an_item(
+            money | {"payment": money["payment"] | {"money": ""}}, kind="payment"
+        ),
+        "money unmoved": an_item(
+            money | {"payment": money["payment"] | {"moved": {}}}, kind="payment"
+        ),
+        "no months": an_item(money | {"payment": money["payment"] | {"months": 0}}, kind="payment"),
+        "no return": an_item({"member": 7}, kind="reactivation"),
+        "return unsaid": an_item(
+            {"member": member, "worker": {}, "quote": {}}, kind="reactivation"
+        ),
+        "no event": an_item({}, kind="outreach"),
+        "event unsaid": an_item(event | {"event": event["event"] | {"type": ""}}, kind="outreach"),
+        "no place": an_item(event | {"event": event["event"] | {"region": "x"}}, kind="outreach"),
+        "no worker": an_item({"quote": {"total": 9}}),
+    }
+
+
 def a_payment(member: str, **changes: Any) -> dict[str, Any]:
     """Return a payment of three months as an item."""
     facts = {
