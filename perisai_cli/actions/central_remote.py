@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from perisai_cli.actions.app import Result
-from perisai_cli.domain.errors import InvalidInput
+from perisai_cli.domain.errors import InvalidInput, SignInAgain
 
 APP = "perisai-officer"
 SECONDS = 30
@@ -90,4 +90,10 @@ def _ask(office: Office, path: str, message: dict[str, Any] | None = None) -> An
     if answer.problem is not None and answer.problem.code in _ITEM_CODES:
         other = answer.problem.detail or ""
         raise InvalidInput(answer.problem.code, canonical_id=other)
-    raise failure(answer)
+    error = failure(answer)
+    raise as_officer(error) if isinstance(error, SignInAgain) else error
+
+
+def as_officer(error: SignInAgain) -> SignInAgain:
+    """Return what a refused token is to an officer, who has no device to sign in again."""
+    return SignInAgain("token.refused") if error.code == "auth.refused" else error

@@ -50,7 +50,8 @@ def fetch_central(
         max_seconds: Patience with a link that brings nothing.
 
     Raises:
-        InvalidInput: ``extract.reason``: the reason is no reason in words; ``central.address``.
+        InvalidInput: ``extract.reason``: the reason is no reason in words; ``central.none``,
+            ``central.address``.
         SignInAgain: the token is refused.
         StoreLocked: ``extract.locked``: another fetch runs.
         TryLater: the central does not answer; what came before is kept.
@@ -65,6 +66,8 @@ def fetch_central(
             with store.connection.transaction():
                 store.journal(app.clock(), "extract.persons", reason=persons.strip())
         address = office.address or app.address(store.profile)
+        if not address:
+            raise InvalidInput("central.none")
         link = Link(max_seconds, app.clock, app.authority, sleep=app.sleep)
         with (
             CentralCopy(app.home, store.vault) as copy,

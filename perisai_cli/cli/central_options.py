@@ -31,10 +31,10 @@ def office_from(central: Text, token_file: Text, app: App | None = None) -> Offi
     Without an address it is the one of *app*, and where that has none, the profile's.
 
     Raises:
-        InvalidInput: ``usage.missing``: no file is named; ``token.file``.
+        InvalidInput: ``token.needed``: no file is named; ``token.file``.
     """
     if token_file is None:
-        raise InvalidInput("usage.missing", field="--token-file")
+        raise InvalidInput("token.needed", field="--token-file")
     address = central or (app.central if app is not None else None) or ""
     return Office(address, wiring.first_line(Path(token_file), "token.file"), wiring.now)
 

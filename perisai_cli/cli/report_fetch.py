@@ -6,7 +6,7 @@ from perisai_cli.actions.app import App
 from perisai_cli.actions.report_wish import Wish
 from perisai_cli.cli import output
 from perisai_cli.cli.report_options import Asking
-from perisai_cli.domain.errors import TryLater
+from perisai_cli.domain.errors import SignInAgain, TryLater
 from perisai_cli.i18n import text
 from perisai_cli.storage.dataset import CENTRAL
 
@@ -24,6 +24,7 @@ def fetched(app: App, wanted: Wish, asking: Asking) -> None:
     """
     if wanted.source != CENTRAL or asking.offline:
         return
+    from perisai_cli.actions.central_remote import as_officer
     from perisai_cli.actions.extract import fetch_central
     from perisai_cli.cli.central_options import office_from
 
@@ -34,6 +35,8 @@ def fetched(app: App, wanted: Wish, asking: Asking) -> None:
         if error.code != TryLater.default_code:
             raise
         raise TryLater("report.central_away") from None
+    except SignInAgain as error:
+        raise as_officer(error) from None
     output.tell(text("report.fetched", records=came["records"], erased=came["erased"]))
 
 

@@ -26,6 +26,8 @@ CONFIDENCES = ("H", "M", "L")
 TOTAL, PARTS = "total", ("formal", "informal")
 _HUNDREDTH = Decimal("0.01")
 _MOST_DIGITS = 12
+_SHOWN = 40
+_DATE = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2])(-[0-3][0-9])?)?")
 _PERCENTAGE = re.compile(r"[0-9]{1,4}(\.[0-9]{1,4})?")
 
 
@@ -83,11 +85,18 @@ def read_figures(lines: Iterable[str]) -> tuple[Figure, ...]:
     """
     reader = csv.DictReader(lines)
     try:
-        if tuple(reader.fieldnames or ()) != COLUMNS:
-            raise InvalidInput("coverage.columns", columns=",".join(COLUMNS))
+        _check_columns(tuple(reader.fieldnames or ()))
         return tuple(_figure(row, reader.line_num) for row in reader)
     except csv.Error:
         raise InvalidInput("coverage.file", field="/figures") from None
+
+
+def _check_columns(found: tuple[str, ...]) -> None:
+    if found != COLUMNS:
+        missing = ", ".join(name for name in COLUMNS if name not in found) or "–"
+        unknown = ", ".join(name[:_SHOWN] for name in found if name not in COLUMNS) or "–"
+        columns = ",".join(COLUMNS)
+        raise InvalidInput("coverage.columns", columns=columns, missing=missing, unknown=unknown)
 
 
 def _figure(row: dict[str, str], line: int) -> Figure:
@@ -100,7 +109,9 @@ def _figure(row: dict[str, str], line: int) -> Figure:
         if plain and not (plain.isascii() and plain.isdigit() and len(plain) <= _MOST_DIGITS):
             raise InvalidInput("coverage.row", row=line, column=name)
         numbers[name] = int(plain) if plain else None
-    if None in row.values() or not (row["code"] and row["as_of"] and row["source"]):
+    if _DATE.fullmatch(row["as_of"] or "") is None:
+        raise InvalidInput("coverage.row", row=line, column="as_of")
+    if None in row.values() or not (row["code"] and row["source"]):
         raise InvalidInput("coverage.row", row=line, column="source")
     reported = _percentage(row["pct_reported"], line)
     return Figure(

@@ -275,7 +275,7 @@ def test_an_officer_sees_and_decides_from_another_computer(
     assert (refused.code, refused.codes) == (6, ["auth.role"])
     token_file.write_text("")
     assert cli.run("central", "waiting", *there).codes == ["token.file"]
-    assert cli.run("central", "waiting", *there[:2]).codes == ["usage.missing"]
+    assert cli.run("central", "waiting", *there[:2]).codes == ["token.needed"]
 
 
 def test_devices_of_other_agents_are_heard_after_a_decision(

@@ -53,6 +53,8 @@ def test_the_newest_figure_of_a_segment_is_found() -> None:
         (("52.45,52.45", "Infinity,52.45"), "pct_reported"),
         (("52.45,52.45", "NaN,52.45"), "pct_reported"),
         (("realisasi", "rumor"), "kind"),
+        (("2025-06", "kemarin"), "as_of"),
+        (("2025-06", "2025-13"), "as_of"),
         ((",M,", ",X,"), "confidence"),
         (("realisasi,x,", "realisasi,,"), "source"),
     ],
