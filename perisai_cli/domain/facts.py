@@ -196,6 +196,8 @@ def paid_of(whose: Whose, body: dict[str, Any]) -> Paid:
     """Return the facts of a payment from its body."""
     facts = body["payment"]
     moved = datetime.fromisoformat(facts["moved"][facts["money"]])
+    if moved.tzinfo is None:  # it would be read on whatever clock this device has
+        raise ValueError
     return Paid(
         *_head(whose),
         member=facts["member"],
