@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from perisai_cli.domain.period import timestamp
 from perisai_cli.storage import handovers, merge_answers
 from perisai_cli.storage.dataset import MERGED, Dataset, dataset, passing_dataset
 from perisai_cli.storage.dataset_file import dataset_path
+from perisai_cli.storage.lock import merge_lock
 from perisai_cli.storage.store import Store
 
 if TYPE_CHECKING:
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
 
 SUFFIX = ".prs"
 TAKEN, KNOWN, REFUSED = "taken", "known", "refused"
+
+CLOCKS_DIFFER = timedelta(days=1)
+"""How much later than now a book may say that it was made: two clocks are never quite equal."""
 
 Moved = Callable[[int, int], None]
 """Is told how many records were read, and of how many."""
@@ -59,10 +64,10 @@ def merge_books(app: App, named: Sequence[Path], moved: Moved, *, dry_run: bool 
     Raises:
         InvalidInput: ``merge.no_key``; ``merge.empty_folder``: a folder holds no book.
         DiskTrouble: the disk is full or fails; nothing was taken.
-        StoreLocked: another merge is under way; nothing was taken.
+        StoreLocked: ``merge.locked``: another merge is under way; nothing was taken.
     """
     entries = [Entry(row, path) for row, path in enumerate(_files(named), 1)]
-    with app.store() as store:
+    with app.store() as store, merge_lock(app.home):
         supervisor = supervisor_of(store)
         for entry in entries:
             _look(entry)
@@ -140,7 +145,7 @@ def _merge(
     standing: dict[str, Any] = {}
     try:
         with contextlib.suppress(_OnlyLooked), data.transaction():
-            _take_all(data, store, supervisor, entries, moved)
+            _take_all(app, data, store, supervisor, entries, moved)
             if any(entry.state == TAKEN for entry in entries):
                 conclude(data, timestamp(app.clock()))
             standing = _standing(data)
@@ -155,6 +160,7 @@ def _merge(
 
 
 def _take_all(
+    app: App,
     data: Dataset,
     store: Store,
     supervisor: Supervisor,
@@ -164,24 +170,27 @@ def _take_all(
     from perisai_cli.storage.merging import Merging
 
     merging, read, whole = Merging(data, store.vault), 0, sum(each.records for each in entries)
+    latest = timestamp(app.clock() + CLOCKS_DIFFER)
     for entry in sorted(entries, key=lambda each: (each.order, each.row)):
         if entry.problem is not None:
             continue
         before = read
         with _refusing(entry), _opened(entry.path) as file:
-            for count in _take(merging, supervisor, entry, file):
+            for count in _take(merging, supervisor, entry, file, latest):
                 read += count
                 moved(read, whole)
         read = before + entry.records
 
 
-def _take(merging: Merging, supervisor: Supervisor, entry: Entry, file: Any) -> Iterator[int]:
-    """Take one book, yielding how many records came at a time."""
+def _take(
+    merging: Merging, supervisor: Supervisor, entry: Entry, file: Any, latest: str
+) -> Iterator[int]:
+    """Take one book, made at *latest*, yielding how many records came at a time."""
     from perisai_cli.sync.book import Book
 
     book: Book = Book(file, supervisor.public, supervisor.private)
     manifest = book.manifest
-    new_device = merging.admit(manifest)
+    new_device = merging.admit(manifest, latest)
     entry.told = _told(manifest, new_device=new_device)
     if merging.known_book(manifest.bundle):
         entry.state = KNOWN
@@ -214,7 +223,8 @@ def conclude(data: Dataset, now: str) -> None:
     """Work out what follows from all that is in the dataset, inside the caller's transaction."""
     merge_answers.settle(data)
     data.derive()
-    data.keep("as_of", handovers.newest_change(data))
+    # No clock of a device tells of changes that are yet to come.
+    data.keep("as_of", min(handovers.newest_change(data), now))
     data.keep("read_at", now)
     data.keep("books", str(len(handovers.newest_books(data))))
 

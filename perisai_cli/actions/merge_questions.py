@@ -8,15 +8,16 @@ from typing import Any
 from perisai_cli.actions.app import App, Result
 from perisai_cli.actions.merge import conclude
 from perisai_cli.actions.merge_reason import checked_reason
-from perisai_cli.actions.merged import Merged, open_merged
+from perisai_cli.actions.merged import Merged, masked, open_merged
 from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.domain.facts import Whose, month_of
 from perisai_cli.domain.period import timestamp
+from perisai_cli.protocol.book_facts import worker_of
 from perisai_cli.storage import merge_answers
 from perisai_cli.storage.handovers import facts_of
 from perisai_cli.storage.merge_answers import Answer, Question
 from perisai_cli.storage.merging import Merging
-from perisai_cli.storage.variants import BOTH, CONTENTS, MONTH_TWICE, Variant
+from perisai_cli.storage.variants import BOTH, CONTENTS, MONTH_TWICE, Variant, side_of
 
 _TOLD = ("standing", "agent", "author", "office", "day", "rev")
 _ASIDE = ("captured", "questions", "moved")
@@ -127,10 +128,12 @@ def _shown(merged: Merged, merging: Merging, question: Question) -> dict[str, An
     """Return a question with its sides, masked, and the names of the fields that differ."""
     if question.kind == CONTENTS:
         record_id = question.sides[0].split(":")[0]
-        found = {f"{each.id}:{each.hash}": each for each in merging.of_record(record_id)}
+        found = {
+            side_of(each.id, each.hash, each.agent): each for each in merging.of_record(record_id)
+        }
         variants = [found[side] for side in question.sides if side in found]
-        sides = [_content(merged, each) for each in variants]
         bodies = [merging.body(each) for each in variants]
+        sides = [_content(*each) for each in zip(variants, bodies, strict=True)]
     else:
         sides = [_record(merged, question, side) for side in question.sides]
         bodies = [merged.data.person(side).get("worker") or {} for side in question.sides]
@@ -138,7 +141,7 @@ def _shown(merged: Merged, merging: Merging, question: Question) -> dict[str, An
     return {"id": question.id, "kind": question.kind, "differs": differs, "sides": sides}
 
 
-def _content(merged: Merged, variant: Variant) -> dict[str, Any]:
+def _content(variant: Variant, body: dict[str, Any]) -> dict[str, Any]:
     whose = Whose(variant.id, variant.rev, "", variant.agent, variant.office, variant.zone)
     return {
         "id": variant.id,
@@ -152,7 +155,7 @@ def _content(merged: Merged, variant: Variant) -> dict[str, Any]:
         "hash": variant.hash,
         "device": variant.device,
         "made_at": variant.made_at,
-    } | merged.masked(variant.id)
+    } | masked(worker_of(variant.kind, body))
 
 
 def _record(merged: Merged, question: Question, record_id: str) -> dict[str, Any]:
@@ -193,4 +196,4 @@ def _names(merged: Merged, merging: Merging, question: Question) -> Iterator[str
         for each in {record_id, str(facts.get("member") or record_id)}:
             yield str((merged.data.person(each).get("worker") or {}).get("name", ""))
         for variant in merging.of_record(record_id):
-            yield str((merging.body(variant).get("worker") or {}).get("name", ""))
+            yield str(worker_of(variant.kind, merging.body(variant)).get("name", ""))

@@ -28,13 +28,17 @@ class Merged(NamedTuple):
 
     def masked(self, record_id: str) -> dict[str, str | None]:
         """Return the person of a record as may be shown without a reason."""
-        worker = self.data.person(record_id).get("worker")
-        if not worker:
-            return {"name_masked": None, "nik_masked": None}
-        return {
-            "name_masked": mask_name(str(worker.get("name", ""))),
-            "nik_masked": mask_nik(str(worker.get("nik", ""))),
-        }
+        return masked(self.data.person(record_id).get("worker") or {})
+
+
+def masked(worker: dict[str, Any]) -> dict[str, str | None]:
+    """Return a worker as may be shown without a reason."""
+    if not worker:
+        return {"name_masked": None, "nik_masked": None}
+    return {
+        "name_masked": mask_name(str(worker.get("name", ""))),
+        "nik_masked": mask_nik(str(worker.get("nik", ""))),
+    }
 
 
 @contextmanager

@@ -7,12 +7,16 @@ from a central's by its first octets, so that neither is taken for the other.
 from __future__ import annotations
 
 import base64
-from typing import Any, Literal
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, StringConstraints, ValidationError
 
 from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.domain.outbox import Kind
+from perisai_cli.protocol.bodies import is_erasure, is_withdrawal
 from perisai_cli.protocol.bundle_messages import Fingerprint, Key, thirty_digits
 from perisai_cli.protocol.canonical import canonical
 from perisai_cli.protocol.messages import MAX_REV, Message, RecordId, Sha256
@@ -20,14 +24,47 @@ from perisai_cli.protocol.messages import MAX_REV, Message, RecordId, Sha256
 SUPERVISOR_FILE = b"PRSSUP\x00\x01"
 """First octets of a supervisor's key file, beneath its text form."""
 
+MAX_RECORD = 64 * 1024
+"""Octets of a record's line; the longest that this program makes has a tenth of that."""
+
 Count = Field(ge=0, le=2**53 - 1)
+_MOMENT = re.compile(r"(?:19[7-9]|2[0-9]{2})[0-9]-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
+
+
+def _a_moment(text: str) -> str:
+    """Return a moment as ``period.timestamp`` writes it, so that texts compare as moments do."""
+    if _MOMENT.fullmatch(text) is None:
+        raise ValueError
+    datetime.fromisoformat(text)
+    return text
+
+
+def _a_name(text: str) -> str:
+    """Return what a person typed at ``setup`` of themselves: trimmed, and nothing that steers."""
+    if text != text.strip() or not text.isprintable():
+        raise ValueError
+    return text
+
+
+Moment = Annotated[str, AfterValidator(_a_moment)]
+Name = Annotated[str, Field(max_length=64), AfterValidator(_a_name)]
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_.-]{1,64}$")]
+MAX_CODES = 64
+OTHER_CODE = "other"
+_CODE = re.compile(r"[a-z0-9_.-]{1,64}")
+
+
+def codes_told(codes: Iterable[str]) -> list[str]:
+    """Return a central's codes as a book tells them; one that is no code is ``other``."""
+    told = (code if _CODE.fullmatch(code) else OTHER_CODE for code in codes)
+    return list(dict.fromkeys(told))[:MAX_CODES]
 
 
 class SupervisorKey(Message):
     """Whom books are for: the supervisor's id, office, and the key that books are sealed to."""
 
-    supervisor: str = Field(min_length=1, max_length=64)
-    office: str = Field(max_length=64)
+    supervisor: Name = Field(min_length=1)
+    office: Name
     key: Key
 
     @property
@@ -68,19 +105,19 @@ class BookManifest(Message):
     """
 
     bundle: RecordId
-    agent: str = Field(min_length=1, max_length=64)
-    name: str = Field(max_length=60)
-    office: str = Field(max_length=64)
+    agent: Name = Field(min_length=1)
+    name: Name
+    office: Name
     region: str = Field(pattern=r"^[0-9]{4}$")
     device: RecordId
     public_key: Key
     supervisor: Fingerprint
-    made_at: str = Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z$")
+    made_at: Moment
     number: int = Count
     records: int = Count
     persons: bool
-    last_success: str | None = Field(default=None, max_length=40)
-    app: str = Field(max_length=64)
+    last_success: Moment | None = None
+    app: Name
 
 
 class BookRecord(Message):
@@ -102,15 +139,15 @@ class BookRecord(Message):
     ]  # fmt: skip
     acked_rev: int = Field(ge=0, le=MAX_REV)
     seq: int | None = Field(default=None, ge=0, le=2**53 - 1)
-    created_at: str = Field(max_length=40)
-    changed_at: str = Field(max_length=40)
+    created_at: Moment
+    changed_at: Moment
     hash: Sha256
     body: dict[str, Any] | None = None
     facts: dict[str, str | int | None] | None = None
     columns: dict[str, str | int | None] | None = None
     erased: bool = False
-    assigned: dict[str, str | bool] = Field(default_factory=dict)
-    codes: list[str] = Field(default_factory=list, max_length=64)
+    assigned: dict[Code, Name | bool] = Field(default_factory=dict, max_length=8)
+    codes: list[Code] = Field(default_factory=list, max_length=MAX_CODES)
     enrolled: int | None = Field(default=None, ge=0, le=2**53 - 1)
     paid: int | None = Field(default=None, ge=0, le=2**53 - 1)
 
@@ -118,3 +155,22 @@ class BookRecord(Message):
     def pending(self) -> bool:
         """The central has not answered for this revision yet."""
         return self.acked_rev < self.rev
+
+    @property
+    def emptied(self) -> bool:
+        """The body withdraws or erases the record; nothing else that stands in it is read."""
+        return self.body is not None and (is_withdrawal(self.body) or is_erasure(self.body))
+
+
+class Line(NamedTuple):
+    """A record as it came in a book.
+
+    Attributes:
+        record: What it says.
+        body: Its body's canonical JSON; None where the book is without persons.
+        size: How many octets it had.
+    """
+
+    record: BookRecord
+    body: bytes | None
+    size: int

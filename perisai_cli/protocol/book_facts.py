@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any, get_type_hints
 
 from perisai_cli.domain.errors import InvalidInput
+from perisai_cli.domain.fact_forms import HEAD, unfit
 from perisai_cli.domain.facts import (
+    PENDING,
     Fact,
     Held,
     Member,
@@ -21,12 +22,17 @@ from perisai_cli.domain.facts import (
     paid_of,
     returned_of,
 )
+from perisai_cli.domain.outbox import (
+    ACCEPTED,
+    ATTENTION,
+    ENROLMENT,
+    HELD,
+    REACTIVATION,
+    WITHDRAWN,
+)
 from perisai_cli.domain.period import Month
 from perisai_cli.protocol.bodies import is_erasure, is_withdrawal
 from perisai_cli.protocol.book import BookRecord
-
-HEAD = 6
-"""How many members of every fact tell who recorded it and how it stands; the rest is what it is."""
 
 OF_KIND: dict[str, type[Fact]] = {
     "enrolment": Member, "payment": Paid, "reactivation": Returned, "outreach": Held,
@@ -36,10 +42,30 @@ _TAILS = {
     fact: tuple((name, _HINTS[fact][name]) for name in fact._fields[HEAD:])
     for fact in OF_KIND.values()
 }
-_CODES = re.compile(r"[\w.,:+-]{0,400}", re.ASCII)
-_MOST = 2**53 - 1
-_LAST_MONTH = 12 * 10_000
 _UNFIT = (KeyError, TypeError, ValueError, AttributeError, OverflowError, InvalidInput)
+
+
+def state_of(line: BookRecord) -> str:
+    """Return the state of a record in a book: what holds nothing any more is owed by nobody.
+
+    A central may send a withdrawal back; one that takes it later leaves it withdrawn.
+
+    Raises:
+        InvalidInput: ``book.record``: it is withdrawn, and its body stands.
+    """
+    if line.body is None:
+        return line.state
+    if line.state == WITHDRAWN and not line.emptied:
+        raise InvalidInput("book.record", record=line.id)
+    return WITHDRAWN if line.emptied and line.state not in ATTENTION else line.state
+
+
+def worker_of(kind: str, body: dict[str, Any]) -> dict[str, Any]:
+    """Return the worker whom a record is about; empty where it is about none, or emptied."""
+    if kind not in (ENROLMENT, REACTIVATION) or is_withdrawal(body) or is_erasure(body):
+        return {}
+    found: dict[str, Any] = body.get("worker") or {}
+    return found
 
 
 def fact_of(line: BookRecord, whose: Whose) -> Fact:
@@ -49,16 +75,34 @@ def fact_of(line: BookRecord, whose: Whose) -> Fact:
         InvalidInput: ``book.record``: its body, or what the book gives, can't be such a record's.
     """
     try:
-        if line.facts is not None:
-            return _checked(_given(OF_KIND[line.kind], whose, line.facts))
-        body = line.body
-        if body is None:
-            raise KeyError
-        if is_withdrawal(body) or is_erasure(body):
-            return _checked(emptied(line.kind, whose, line.columns or {}))
-        return _checked(_MADE[line.kind](line, whose, body))
+        fact, emptied = _fact(line, whose)
+        if unfit(fact, emptied=emptied) is not None:
+            raise ValueError
+        _check_worker(worker_of(line.kind, line.body or {}))
     except _UNFIT:
-        raise InvalidInput("book.record", field=None, record=line.id) from None
+        raise InvalidInput("book.record", record=line.id) from None
+    return fact
+
+
+def _fact(line: BookRecord, whose: Whose) -> tuple[Fact, bool]:
+    """Return the facts of a record, and whether they are those of an emptied one."""
+    if line.facts is not None:
+        counts = whose.standing in (ACCEPTED, HELD, PENDING)
+        return _given(OF_KIND[line.kind], whose, line.facts), not counts
+    if line.body is None:
+        raise ValueError
+    if line.emptied:
+        return _emptied(line.kind, whose, line.columns or {}), True
+    return _MADE[line.kind](line, whose, line.body), False
+
+
+def _check_worker(worker: dict[str, Any]) -> None:
+    """Refuse a worker of whom not even a list can be written."""
+    for name in ("nik", "name", "phone"):
+        if not isinstance(worker.get(name) or "", str):
+            raise TypeError(name)
+    if not (worker.get("nik") or "").isascii():
+        raise ValueError("nik")
 
 
 def reduced(line: BookRecord, whose: Whose) -> dict[str, str | int | None]:
@@ -73,7 +117,7 @@ def restored(kind: str, whose: Whose, tail: list[Any]) -> Fact:
     return OF_KIND[kind](*head, *tail)
 
 
-def emptied(kind: str, whose: Whose, columns: dict[str, str | int | None]) -> Fact:
+def _emptied(kind: str, whose: Whose, columns: dict[str, str | int | None]) -> Fact:
     """Return the facts of a withdrawn or erased record, whose body holds none any more.
 
     *columns* are what the store still keeps of it in clear; what it does not is 0 or empty.
@@ -92,26 +136,6 @@ def _given(kind: type[Fact], whose: Whose, facts: dict[str, str | int | None]) -
     if set(facts) != set(kind._fields[HEAD:]):
         raise KeyError
     return kind(*head, *(facts[name] for name in kind._fields[HEAD:]))  # type: ignore[arg-type]
-
-
-def _checked(fact: Fact) -> Fact:
-    """Return *fact* once its clear columns hold codes, days and whole numbers and nothing else."""
-    texts = []
-    for (name, hint), value in zip(_TAILS[type(fact)], fact[HEAD:], strict=True):
-        if not isinstance(value, hint):
-            raise TypeError(name)
-        if isinstance(value, str):
-            texts.append(value)
-        elif value is not None and not 0 <= value <= _MOST:
-            raise ValueError(name)
-    if not _CODES.fullmatch(",".join(texts)):
-        raise ValueError("text")
-    date.fromisoformat(fact.day)
-    if isinstance(fact, Paid):
-        date.fromisoformat(fact.moved)
-    if not isinstance(fact, Held) and not fact.start + fact.months < _LAST_MONTH:
-        raise ValueError("start")
-    return fact
 
 
 def _member(_line: BookRecord, whose: Whose, body: dict[str, Any]) -> Member:

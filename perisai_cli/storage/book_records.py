@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from perisai_cli.protocol.bodies import is_erasure, is_withdrawal
+from perisai_cli.protocol.book import codes_told
 from perisai_cli.storage import replies
 from perisai_cli.storage.answers import state_value
 from perisai_cli.storage.store import Store
@@ -71,7 +72,7 @@ def _line(store: Store, row: sqlite3.Row) -> dict[str, Any]:
         "erased": is_erasure(body) or None,
         "columns": {name: row[name] for name in _COLUMNS} if emptied else None,
         "assigned": reply.assigned or None,
-        "codes": [problem.code for problem in reply.problems] or None,
+        "codes": codes_told(problem.code for problem in reply.problems) or None,
     }
 
 

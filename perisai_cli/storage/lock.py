@@ -1,6 +1,6 @@
-"""The locks that one sync or one fetch holds: the kernel's own, so none outlives its process.
+"""The locks of one sync, one fetch or one merge: the kernel's own, so none outlives its process.
 
-Nothing but a sync asks for the first, nothing but a fetch for the second; their files are empty.
+Nothing but each of these asks for its lock; their files are empty.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from perisai_cli.storage.database import translated
 
 FILE_NAME = "sync.lock"
 FETCH_NAME = "fetch.lock"
+MERGE_NAME = "merge.lock"
 _POLL_SECONDS = 0.1
 
 
@@ -38,6 +39,18 @@ def fetch_lock(home: Path) -> Iterator[None]:
         DiskTrouble: its file can't be made.
     """
     with _held(home / FETCH_NAME, 0, "extract.locked"):
+        yield
+
+
+@contextmanager
+def merge_lock(home: Path) -> Iterator[None]:
+    """Hold the lock under which books are merged.
+
+    Raises:
+        StoreLocked: ``merge.locked``: another merge holds it.
+        DiskTrouble: its file can't be made.
+    """
+    with _held(home / MERGE_NAME, 0, "merge.locked"):
         yield
 
 

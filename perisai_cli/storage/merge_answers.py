@@ -15,6 +15,7 @@ from perisai_cli.domain.facts import REFUSED
 from perisai_cli.domain.ledger import PROMISED
 from perisai_cli.domain.outbox import DUPLICATE, WITHDRAWN
 from perisai_cli.storage.dataset import KINDS, Dataset
+from perisai_cli.storage.merge_stand_in import stand_in
 from perisai_cli.storage.variants import (
     BOTH,
     CONTENTS,
@@ -22,6 +23,7 @@ from perisai_cli.storage.variants import (
     SAME_PERSON,
     QuestionKind,
     question_id,
+    side_of,
 )
 
 SCHEMA = 1
@@ -34,9 +36,9 @@ class Question(NamedTuple):
 
     Attributes:
         id: The same for the same kind and sides, in every dataset.
-        kind: ``conflict`` (contents of one record), ``same_person`` (records of one NIK) or
-            ``month_twice`` (payments for the same month of the same member).
-        sides: Record ids, in their order; of contents ``ID:HASH``.
+        kind: ``conflict`` (contents or agents of one record), ``same_person`` (records of one NIK)
+            or ``month_twice`` (payments for the same month of the same member).
+        sides: Record ids, in their order; of contents ``ID:HASH:AGENT``.
     """
 
     id: str
@@ -122,11 +124,12 @@ def settle(dataset: Dataset) -> None:
     for answer in given:
         if answer.question.kind == SAME_PERSON and answer.choice != BOTH:
             stands_for |= _one_person(dataset, answer)
+    stand_in(dataset, stands_for)
     for answer in given:
         if answer.question.kind == MONTH_TWICE and answer.choice != BOTH:
-            _one_payment(dataset, answer, stands_for)
+            _one_payment(dataset, answer)
     settled = {answer.question.id for answer in given}
-    asked = itertools.chain(_contents(dataset), _persons(dataset), _months(dataset, stands_for))
+    asked = itertools.chain(_contents(dataset), _persons(dataset), _months(dataset))
     connection.run("DELETE FROM questions")
     connection.run_many(
         "INSERT OR IGNORE INTO questions (id, kind, sides) VALUES (?, ?, ?)",
@@ -152,11 +155,11 @@ def _one_person(dataset: Dataset, answer: Answer) -> dict[str, str]:
     return dict.fromkeys(losers, winner)
 
 
-def _one_payment(dataset: Dataset, answer: Answer, stands_for: dict[str, str]) -> None:
+def _one_payment(dataset: Dataset, answer: Answer) -> None:
     """Let one of two payments for the same month stand."""
     sides = answer.question.sides
     found = [
-        (_member(row["member"], stands_for), _Money(row["id"], row["start"], row["ends"]))
+        (row["member"], _Money(row["id"], row["start"], row["ends"]))
         for row in dataset.connection.rows(_MONEY.format(more="AND id IN (?, ?)"), *_NOT_MONEY,
                                            PROMISED, *sides)
     ]  # fmt: skip
@@ -184,14 +187,14 @@ def _stand(dataset: Dataset, kind: str, record_id: str, standing: str) -> None:
 
 
 def _contents(dataset: Dataset) -> Iterator[Question]:
-    """Yield the records of which two contents stand side by side."""
+    """Yield the records of which two contents, or two agents, stand side by side."""
     sql = (
-        "SELECT id, hash FROM variants WHERE id IN (SELECT id FROM variants GROUP BY id"
-        " HAVING count(*) > 1 AND sum(erased = 0 AND standing <> ?) > 0) ORDER BY id, hash"
+        "SELECT id, hash, agent FROM variants WHERE id IN (SELECT id FROM variants GROUP BY id"
+        " HAVING count(*) > 1 AND sum(erased = 0 AND standing <> ?) > 0) ORDER BY id, hash, agent"
     )
     rows = list(dataset.connection.rows(sql, WITHDRAWN))
     for record_id, group in itertools.groupby(rows, key=lambda row: row["id"]):
-        yield _asked(CONTENTS, [f"{record_id}:{row['hash']}" for row in group])
+        yield _asked(CONTENTS, [side_of(record_id, row["hash"], row["agent"]) for row in group])
 
 
 def _persons(dataset: Dataset) -> Iterator[Question]:
@@ -213,19 +216,11 @@ _MONEY = (
 )
 
 
-def _months(dataset: Dataset, stands_for: dict[str, str]) -> Iterator[Question]:
+def _months(dataset: Dataset) -> Iterator[Question]:
     """Yield pairs of payments whose money is more than promised, for the same member's months."""
-    several: dict[str, list[_Money]] = {member: [] for member in stands_for.values()}
     rows = dataset.connection.rows(_MONEY.format(more=""), *_NOT_MONEY, PROMISED)
-    for member, group in itertools.groupby(rows, key=lambda row: row["member"]):
-        paid = [_Money(row["id"], row["start"], row["ends"]) for row in group]
-        whose = _member(member, stands_for)
-        if whose in several:  # of a person with several records, the payments of all of them
-            several[whose] += paid
-        else:
-            yield from _overlapping(paid)
-    for paid in several.values():
-        yield from _overlapping(sorted(paid, key=lambda each: (each.start, each.id)))
+    for _member, group in itertools.groupby(rows, key=lambda row: row["member"]):
+        yield from _overlapping([_Money(row["id"], row["start"], row["ends"]) for row in group])
 
 
 def _overlapping(paid: Sequence[_Money]) -> Iterator[Question]:
@@ -235,12 +230,6 @@ def _overlapping(paid: Sequence[_Money]) -> Iterator[Question]:
         if each.start < furthest.end:
             yield _asked(MONTH_TWICE, sorted((furthest.id, each.id)))
         furthest = max(furthest, each, key=lambda one: one.end)
-
-
-def _member(member: str, stands_for: dict[str, str]) -> str:
-    while member in stands_for:
-        member = stands_for[member]
-    return member
 
 
 def _asked(kind: QuestionKind, sides: Sequence[str]) -> Question:

@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from perisai_cli.domain.errors import InvalidInput
+from perisai_cli.domain.fact_forms import HEAD
 from perisai_cli.domain.facts import Fact, Held, Member, Whose, standing_of
-from perisai_cli.domain.outbox import ENROLMENT, PAYMENT, WITHDRAWN
-from perisai_cli.protocol.book import BookManifest, BookRecord
-from perisai_cli.protocol.book_facts import HEAD, fact_of, restored
+from perisai_cli.domain.outbox import ENROLMENT
+from perisai_cli.protocol.book import BookManifest, BookRecord, Line
+from perisai_cli.protocol.book_facts import fact_of, restored, state_of, worker_of
 from perisai_cli.storage import handovers, merge_answers, variants
 from perisai_cli.storage.dataset import Dataset
 from perisai_cli.storage.variant_rows import PUT, VariantRows
-from perisai_cli.storage.variants import Variant
+from perisai_cli.storage.variants import Variant, VariantKey
 from perisai_cli.storage.vault import Vault
 
 SCHEMA = 1
-_CHUNK = 500
-_LATER = "UPDATE variants SET made_at = ?, book = ? WHERE id = ? AND rev = ? AND hash = ?"
-_ANEW = (
-    # What a payment covered of its member is worked out anew, should it now be another member's.
-    "UPDATE members SET covered = NULL WHERE id = (SELECT member FROM payments WHERE id = ?)",
-    "UPDATE payments SET again = NULL WHERE member = (SELECT member FROM payments WHERE id = ?)",
-)
+_CHUNK, _CHUNK_SIZE = 500, 4 * 2**20
+"""Records that are taken at a time, and octets of their lines; bodies in memory weigh more."""
+
+_THIS = "id = ? AND agent = ? AND rev = ? AND hash = ?"
+_LATER = f"UPDATE variants SET made_at = ?, book = ? WHERE {_THIS}"  # noqa: S608 - our names
+_DROP = f"DELETE FROM variants WHERE {_THIS}"  # noqa: S608 - our names
 _COUNT = "INSERT OR REPLACE INTO counted VALUES (?, ?, ?, ?, ?, 0, ?)"
 
-Line = tuple[BookRecord, bytes | None]
 Counting = tuple[Variant, str, dict[str, Any] | None]
 """A variant that counts, how its record stands, and the body where it is at hand."""
 
@@ -53,17 +51,24 @@ class Merging:
         """Tell whether a book was taken before."""
         return self._connection.row("SELECT 1 FROM books WHERE id = ?", bundle) is not None
 
-    def admit(self, manifest: BookManifest) -> bool:
+    def admit(self, manifest: BookManifest, latest: str) -> bool:
         """Return whether a book's device is new, once it may come in.
 
+        Args:
+            manifest: What the book says of itself.
+            latest: The latest moment at which a book can have been made.
+
         Raises:
-            InvalidInput: ``book.other_key``: the device was known by another key before.
+            InvalidInput: ``book.other_key``, ``book.other_agent``: the device was known by another
+                key, or as another agent's, before; ``book.future``: it was made later than now.
         """
-        row = self._connection.row(
-            "SELECT public_key FROM devices WHERE device = ?", manifest.device
-        )
+        row = self._connection.row("SELECT * FROM devices WHERE device = ?", manifest.device)
         if row is not None and row["public_key"] != manifest.public_key:
             raise InvalidInput("book.other_key", device=manifest.device)
+        if row is not None and row["agent"] != manifest.agent:
+            raise InvalidInput("book.other_agent", known=row["agent"], told=manifest.agent)
+        if manifest.made_at > latest:
+            raise InvalidInput("book.future", made_at=manifest.made_at)
         return row is None
 
     def number_taken(self, manifest: BookManifest) -> bool:
@@ -92,14 +97,15 @@ class Merging:
         Raises:
             InvalidInput: ``book.record``, or as the *lines* do.
         """
-        newest, stream = manifest.last_success or "", iter(lines)
-        while chunk := list(itertools.islice(stream, _CHUNK)):
-            newest = max(newest, *(line.changed_at for line, _octets in chunk))
+        newest = manifest.last_success or ""
+        for chunk in _chunks(lines):
+            newest = max(newest, *(line.record.changed_at for line in chunk))
             self._take(manifest, chunk)
             yield len(chunk)
         self._connection.run(
-            "INSERT INTO devices (device, public_key) VALUES (?, ?) ON CONFLICT DO NOTHING",
-            manifest.device, manifest.public_key,
+            "INSERT INTO devices (device, public_key, agent) VALUES (?, ?, ?)"
+            " ON CONFLICT DO NOTHING",
+            manifest.device, manifest.public_key, manifest.agent,
         )  # fmt: skip
         self._connection.run(
             "INSERT INTO books (id, device, agent, office, region, made_at, number, records,"
@@ -114,22 +120,22 @@ class Merging:
     # Records
 
     def _take(self, manifest: BookManifest, lines: Sequence[Line]) -> None:
-        known = self._rows.known([line.id for line, _octets in lines])
+        known = self._rows.known([line.record.id for line in lines])
         before = {each: dict(group) for each, group in known.items()}
-        bodies: dict[tuple[str, str], dict[str, Any] | None] = {}
-        for line, octets in lines:
+        bodies: dict[tuple[str, VariantKey], dict[str, Any] | None] = {}
+        for line, octets, _size in lines:
             group = known.setdefault(line.id, {})
-            there = group.get((line.rev, line.hash))
+            there = group.get((manifest.agent, line.rev, line.hash))
             told = self._variant(manifest, line, octets, there)
             group[told.key] = told if there is None else variants.joined(there, told)
-            bodies[line.id, line.hash] = line.body
+            bodies[line.id, told.key] = line.body
         self._settle(known, before, bodies)
 
     def _settle(
         self,
-        known: dict[str, dict[tuple[int, str], Variant]],
-        before: dict[str, dict[tuple[int, str], Variant]],
-        bodies: dict[tuple[str, str], dict[str, Any] | None],
+        known: dict[str, dict[VariantKey, Variant]],
+        before: dict[str, dict[VariantKey, Variant]],
+        bodies: dict[tuple[str, VariantKey], dict[str, Any] | None],
     ) -> None:
         """Write what changed of these records, and count them anew where anything did."""
         dropped, written, later, counting = [], [], [], []
@@ -140,17 +146,15 @@ class Merging:
             changed = {each.key for each in found if _differs(old.get(each.key), each)}
             written += [each for each in found if each.key in changed]
             later += [
-                (each.made_at, each.book, *_place(each))
+                (each.made_at, each.book, record_id, *each.key)
                 for each in found
                 if each.key not in changed and old[each.key].book != each.book
             ]
             if changed or len(kept) != len(old):
                 counted, standing = variants.chosen(found, self._answers)
-                counting.append((counted, standing, bodies.get((record_id, counted.hash))))
-                if {each.kind for each in old.values()} - {counted.kind}:
-                    self._dataset.remove([record_id])  # from the table of its other kind
-        sql = "DELETE FROM variants WHERE id = ? AND rev = ? AND hash = ?"
-        self._connection.run_many(sql, dropped)
+                counting.append((counted, standing, bodies.get((record_id, counted.key))))
+                self._leave_other_tables(counted, [*old.values(), *found])
+        self._connection.run_many(_DROP, dropped)
         self._connection.run_many(PUT, map(self._rows.row, written))
         self._connection.run_many(_LATER, later)
         self._count(counting, {each for each, group in before.items() if group})
@@ -160,8 +164,15 @@ class Merging:
         group = self._rows.known([record_id]).get(record_id, {})
         if group:
             self._answers = merge_answers.choices(self._dataset)
-            counted = variants.chosen(variants.still_counting(group.values()), self._answers)
-            self._count([(*counted, None)], {record_id})
+            found = variants.still_counting(group.values())
+            counted, standing = variants.chosen(found, self._answers)
+            self._leave_other_tables(counted, found)
+            self._count([(counted, standing, None)], {record_id})
+
+    def _leave_other_tables(self, counted: Variant, known: Sequence[Variant]) -> None:
+        """Take a record out of the tables of other kinds that it may have counted as."""
+        if {each.kind for each in known} - {counted.kind}:
+            self._dataset.remove([counted.id])
 
     def _count(self, counting: Sequence[Counting], there_before: set[str]) -> None:
         """Let these variants be what reports see of their records."""
@@ -174,9 +185,9 @@ class Merging:
             elif variant.id in there_before:
                 bare.append((variant.id,))
         self._connection.run_many("DELETE FROM persons WHERE id = ?", bare)
-        paid = [(v.id,) for v, *_ in counting if v.kind == PAYMENT and v.id in there_before]
-        for statement in _ANEW:
-            self._connection.run_many(statement, paid)
+        # Whom it stood in for is told anew (``merge_answers.settle``).
+        counted = [(variant.id,) for variant, *_ in counting if variant.id in there_before]
+        self._connection.run_many("DELETE FROM stood_in WHERE id = ?", counted)
         self._dataset.put(facts)
         self._dataset.put_persons(persons)
         self._connection.run_many(
@@ -203,7 +214,7 @@ class Merging:
             return {}
         if body is None:
             body = self._rows.body(variant)
-        told = {"worker": body.get("worker"), "assigned": variant.reply.get("assigned")}
+        told = {"worker": worker_of(variant.kind, body), "assigned": variant.reply.get("assigned")}
         told["codes"] = variant.reply.get("codes")
         return {name: value for name, value in told.items() if value}
 
@@ -224,7 +235,7 @@ class Merging:
         there: Variant | None,
     ) -> Variant:
         """Return a record of a book as a variant; a body that is *there* already stays there."""
-        standing = standing_of(line.state, pending=line.pending)
+        standing = standing_of(state_of(line), pending=line.pending)
         assert standing is not None  # a book holds no drafts
         whose = Whose(
             line.id, line.rev, standing, manifest.agent, manifest.office, manifest.region
@@ -241,6 +252,7 @@ class Merging:
             standing=standing,
             seq=seq,
             made_at=manifest.made_at,
+            since=manifest.made_at,
             book=manifest.bundle,
             agent=manifest.agent,
             office=manifest.office,
@@ -256,17 +268,22 @@ class Merging:
         )
 
     def _nik_index(self, line: BookRecord) -> bytes | None:
-        worker = (line.body or {}).get("worker")
-        if line.kind != ENROLMENT or line.state == WITHDRAWN or not worker:
-            return None
-        nik = worker.get("nik")
-        if not isinstance(nik, str) or not nik.isascii():
-            raise InvalidInput("book.record", record=line.id)
-        return self._vault.blind_index(nik)
+        nik = worker_of(line.kind, line.body or {}).get("nik")
+        return self._vault.blind_index(nik) if nik and line.kind == ENROLMENT else None
 
 
-def _place(variant: Variant) -> tuple[str, int, str]:
-    return variant.id, variant.rev, variant.hash
+def _chunks(lines: Iterable[Line]) -> Iterator[list[Line]]:
+    """Yield lines by the few hundred, and fewer where they are long: they stand in memory."""
+    chunk: list[Line] = []
+    size = 0
+    for line in lines:
+        chunk.append(line)
+        size += line.size
+        if len(chunk) == _CHUNK or size > _CHUNK_SIZE:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
+        yield chunk
 
 
 def _differs(old: Variant | None, new: Variant) -> bool:

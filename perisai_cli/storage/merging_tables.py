@@ -9,11 +9,11 @@ CLEAR_COLUMNS: dict[str, frozenset[str]] = {
             "last_success", "newest", "schema",
         }
     ),
-    "devices": frozenset({"device", "public_key"}),
+    "devices": frozenset({"device", "public_key", "agent"}),
     "variants": frozenset(
         {
-            "id", "rev", "hash", "kind", "erased", "persons", "standing", "seq", "made_at", "book",
-            "agent", "office", "zone", "device", "fact", "schema",
+            "id", "rev", "hash", "kind", "erased", "persons", "standing", "seq", "made_at", "since",
+            "book", "agent", "office", "zone", "device", "fact", "schema",
         }
     ),
     "counted": frozenset({"id", "kind", "rev", "hash", "standing", "overruled"}),
@@ -21,6 +21,7 @@ CLEAR_COLUMNS: dict[str, frozenset[str]] = {
     "answers": frozenset({"id", "kind", "sides", "choice", "at", "by", "schema"}),
     "handovers": frozenset({"number", "at", "by", "giver", "taker", "members", "schema"}),
     "handed": frozenset({"number", "member"}),
+    "stood_in": frozenset({"id", "kind", "member"}),
 }  # fmt: skip
 """Columns that can be read without the key: ids, agents, times, hashes, codes and counts."""
 
@@ -63,3 +64,28 @@ TABLES = (
         number INTEGER NOT NULL REFERENCES handovers (number), member TEXT NOT NULL,
         PRIMARY KEY (member, number)) STRICT, WITHOUT ROWID""",
 )
+
+SEVERAL_AGENTS = (
+    # A device is its first agent's; a book of it that names another is never taken.
+    "ALTER TABLE devices ADD COLUMN agent TEXT NOT NULL DEFAULT ''",
+    """UPDATE devices SET agent = (SELECT agent FROM books WHERE books.device = devices.device
+        ORDER BY made_at, id LIMIT 1)""",
+    # What each agent's books say of a record, in each content that may yet count.
+    """CREATE TABLE variants_of_agents (
+        id TEXT NOT NULL, rev INTEGER NOT NULL, hash TEXT NOT NULL, kind TEXT NOT NULL,
+        erased INTEGER NOT NULL, persons INTEGER NOT NULL, standing TEXT NOT NULL,
+        seq INTEGER NOT NULL, made_at TEXT NOT NULL, since TEXT NOT NULL, book TEXT NOT NULL,
+        agent TEXT NOT NULL, office TEXT NOT NULL, zone TEXT NOT NULL, device TEXT NOT NULL,
+        fact TEXT NOT NULL, schema INTEGER NOT NULL, nik_index BLOB, envelope BLOB, reply BLOB,
+        PRIMARY KEY (id, agent, rev, hash)) STRICT""",
+    """INSERT INTO variants_of_agents SELECT id, rev, hash, kind, erased, persons, standing, seq,
+        made_at, made_at, book, agent, office, zone, device, fact, schema, nik_index, envelope,
+        reply FROM variants""",
+    "DROP TABLE variants",
+    "ALTER TABLE variants_of_agents RENAME TO variants",
+    # Payments and reactivations that count for another record of the same person, and of which
+    # record they speak themselves.
+    """CREATE TABLE stood_in (id TEXT PRIMARY KEY, kind TEXT NOT NULL, member TEXT NOT NULL)
+        STRICT, WITHOUT ROWID""",
+)
+"""Changes of the third format: whose a record is, and for whom its money counts."""

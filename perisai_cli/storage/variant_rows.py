@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from perisai_cli.storage.database import Connection
-from perisai_cli.storage.variants import Variant
+from perisai_cli.storage.variants import Variant, VariantKey
 from perisai_cli.storage.vault import Vault
 
 SCHEMA = 1
 _TABLE, _REPLY = "merged:variant", "merged:reply"
 _COLUMNS = (
-    "id", "rev", "hash", "kind", "erased", "standing", "seq", "made_at", "book", "agent", "office",
-    "zone", "device", "fact", "persons", "nik_index", "envelope", "reply", "schema",
+    "id", "rev", "hash", "kind", "erased", "standing", "seq", "made_at", "since", "book", "agent",
+    "office", "zone", "device", "fact", "persons", "nik_index", "envelope", "reply", "schema",
 )  # fmt: skip
 PUT = (
     f"INSERT OR REPLACE INTO variants ({', '.join(_COLUMNS)})"  # noqa: S608 - our names
@@ -30,11 +30,11 @@ class VariantRows:
         self._connection = connection
         self._vault = vault
 
-    def known(self, ids: Sequence[str]) -> dict[str, dict[tuple[int, str], Variant]]:
+    def known(self, ids: Sequence[str]) -> dict[str, dict[VariantKey, Variant]]:
         """Return the variants of records, by the record's id and the variant's key."""
         marks = ", ".join("?" * len(ids))
         sql = f"SELECT * FROM variants WHERE id IN ({marks})"  # noqa: S608 - marks
-        known: dict[str, dict[tuple[int, str], Variant]] = {}
+        known: dict[str, dict[VariantKey, Variant]] = {}
         for row in self._connection.rows(sql, *ids):
             values = {name: row[name] for name in _COLUMNS[:-1]}
             name = _name(row["id"], row["rev"], row["hash"])
@@ -53,8 +53,8 @@ class VariantRows:
         name = _name(variant.id, variant.rev, variant.hash)
         return (
             variant.id, variant.rev, variant.hash, variant.kind, int(variant.erased),
-            variant.standing, variant.seq, variant.made_at, variant.book, variant.agent,
-            variant.office, variant.zone, variant.device, json.dumps(variant.fact),
+            variant.standing, variant.seq, variant.made_at, variant.since, variant.book,
+            variant.agent, variant.office, variant.zone, variant.device, json.dumps(variant.fact),
             int(variant.persons), variant.nik_index, variant.envelope,
             self._vault.seal(_REPLY, name, SCHEMA, variant.reply) if variant.reply else None,
             SCHEMA,

@@ -1,8 +1,13 @@
 """What books say of a record, and which of it counts: pure, and the same in whatever order.
 
-A *variant* is one content of one revision. What several books say of the same variant is joined by
-``joined``, which does not care which came first or how often; ``still_counting`` and ``chosen``
-look at the variants of one record alone. So the whole is a function of the set of books.
+A *variant* is one content of one revision, as one agent's books have it. What several books of an
+agent say of the same variant is joined by ``joined``, which does not care which came first or how
+often; ``still_counting`` and ``chosen`` look at the variants of one record alone. So the whole is a
+function of the set of books.
+
+A record is one agent's, as at the central. So no agent's revision or erasure ever goes before
+another agent's variant: where two agents have one record, it counts as conflict until a person
+tells whose it is.
 """
 
 from __future__ import annotations
@@ -26,9 +31,12 @@ BOTH = 0
 """The answer that all sides of a question are right: different people, different money."""
 
 
+VariantKey = tuple[str, int, str]
+
+
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One content of one revision of a record, with the best that is known of it.
+    """One content of one revision of an agent's record, with the best that is known of it.
 
     Attributes:
         id: Record id.
@@ -39,6 +47,7 @@ class Variant:
         standing: The highest word on it (``domain/central_word.py``).
         seq: The central's commit of that word; 0 where there is none.
         made_at: When the newest book that holds it was made.
+        since: When the agent's oldest book that holds the record, in whatever revision, was made.
         book: That book's id; the members below are as that book has them.
         agent: The agent whose book it is.
         office: The agent's office.
@@ -60,6 +69,7 @@ class Variant:
     standing: str
     seq: int
     made_at: str
+    since: str
     book: str
     agent: str
     office: str
@@ -72,27 +82,28 @@ class Variant:
     reply: dict[str, Any]
 
     @property
-    def key(self) -> tuple[int, str]:
-        """Revision and hash: what tells it from the record's other variants."""
-        return self.rev, self.hash
+    def key(self) -> VariantKey:
+        """Agent, revision and hash: what tells it from the record's other variants."""
+        return self.agent, self.rev, self.hash
 
     @property
     def said(self) -> tuple[Any, ...]:
         """All that what a supervisor sees may depend on, but for which book said it last."""
         return (
-            self.standing, self.seq, self.agent, self.office, self.zone, self.device, self.fact,
-            self.persons, self.reply,
+            self.standing, self.seq, self.since, self.agent, self.office, self.zone, self.device,
+            self.fact, self.persons, self.reply,
         )  # fmt: skip
 
 
 def joined(one: Variant, other: Variant) -> Variant:
-    """Return what two books together say of the same variant."""
+    """Return what two books of an agent together say of the same variant."""
     newest = max(one, other, key=lambda each: (each.made_at, each.book))
     word = max(one, other, key=_word)
     given = max(one.reply, other.reply, key=_given)
     known = one if one.persons else other
     return replace(
         newest,
+        since=min(one.since, other.since),
         standing=word.standing,
         seq=word.seq,
         reply=_reply(given, word.reply.get("codes", [])),
@@ -120,31 +131,42 @@ def _reply(given: Mapping[str, Any], codes: list[str]) -> dict[str, Any]:
 
 
 def still_counting(variants: Iterable[Variant]) -> list[Variant]:
-    """Return those variants of one record that may count, in the order of their hashes.
+    """Return those variants of one record that may count, in the order of hash and agent.
 
-    An erasure goes before everything, whatever its revision: who asked to be forgotten stays
-    forgotten. Else only the top revision counts.
+    Of each agent's the top revision counts; but an erasure goes before everything, whatever its
+    revision: who asked to be forgotten stays forgotten.
     """
-    found = list(variants)
-    found = [each for each in found if each.erased] or found
+    of_agents: dict[str, list[Variant]] = {}
+    for each in variants:
+        of_agents.setdefault(each.agent, []).append(each)
+    found = [each for group in of_agents.values() for each in _of_agent(group)]
+    return sorted(found, key=lambda each: (each.hash, each.agent))
+
+
+def _of_agent(group: list[Variant]) -> list[Variant]:
+    since = min(each.since for each in group)
+    found = [each for each in group if each.erased] or group
     top = max(each.rev for each in found)
-    return sorted((each for each in found if each.rev == top), key=lambda each: each.hash)
+    kept = (each for each in found if each.rev == top)
+    return [each if each.since == since else replace(each, since=since) for each in kept]
 
 
 def chosen(variants: Sequence[Variant], answers: Mapping[str, int]) -> tuple[Variant, str]:
     """Return which of the variants that may count does, and how the record stands.
 
-    Where two contents stand side by side, the first hash counts until the question is answered.
+    Where several stand side by side, the first hash counts until the question is answered, of the
+    agent whose books have had the record for the longest time: no later book moves it.
     """
-    first = variants[0]
     if len(variants) == 1:
-        return first, first.standing
+        return variants[0], variants[0].standing
+    oldest, whose = min((each.since, each.agent) for each in variants)
+    theirs = [each for each in variants if (each.since, each.agent) == (oldest, whose)]
     if not asks(variants):
-        best = max(variants, key=lambda each: (word_of(each.standing, each.seq), each.hash))
+        best = max(theirs, key=lambda each: (word_of(each.standing, each.seq), each.hash))
         return best, best.standing
     choice = answers.get(question_id(CONTENTS, sides_of(variants)))
     if choice is None:
-        return first, CONFLICT
+        return theirs[0], CONFLICT
     counting = variants[choice - 1]
     return counting, counting.standing
 
@@ -158,7 +180,12 @@ def asks(variants: Sequence[Variant]) -> bool:
 
 def sides_of(variants: Sequence[Variant]) -> list[str]:
     """Return the sides of the question which of the variants is right."""
-    return [f"{each.id}:{each.hash}" for each in variants]
+    return [side_of(each.id, each.hash, each.agent) for each in variants]
+
+
+def side_of(record_id: str, digest: str, agent: str) -> str:
+    """Return a variant as a side of the question which of a record's variants is right."""
+    return f"{record_id}:{digest}:{agent}"
 
 
 def question_id(kind: QuestionKind, sides: Sequence[str]) -> str:

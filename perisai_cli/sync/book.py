@@ -13,8 +13,8 @@ from pydantic import ValidationError
 from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.domain.facts import PENDING, Whose
 from perisai_cli.protocol.bodies import is_erasure
-from perisai_cli.protocol.book import BookManifest, BookRecord, SupervisorKey
-from perisai_cli.protocol.book_facts import reduced
+from perisai_cli.protocol.book import MAX_RECORD, BookManifest, BookRecord, Line, SupervisorKey
+from perisai_cli.protocol.book_facts import reduced, state_of
 from perisai_cli.protocol.bundle import Bundle, BundleWriter, Sink, Told
 from perisai_cli.protocol.canonical import canonical
 
@@ -47,7 +47,7 @@ def _without_person(manifest: BookManifest, line: Mapping[str, Any]) -> dict[str
         record.id, record.rev, PENDING, manifest.agent, manifest.office, manifest.region
     )  # fmt: skip
     kept = {name: value for name, value in line.items() if name not in PERSONAL}
-    return kept | {"facts": reduced(record, whose)}
+    return kept | {"state": state_of(record), "facts": reduced(record, whose)}
 
 
 class Book:
@@ -91,21 +91,26 @@ class Book:
     def _lines(self) -> Iterator[bytes]:
         return self._bundle.lines(self._key)
 
-    def records(self) -> Iterator[tuple[BookRecord, bytes | None]]:
+    def records(self) -> Iterator[Line]:
         """Yield the records, each with its body's canonical JSON, whose hash it really has.
 
         Raises:
             InvalidInput: ``bundle.damaged``: the device wrote something else than its manifest
-                says; ``book.record``: a record is none.
+                says; ``book.line``: a line is no record; ``book.record_length``: it is longer than
+                any record's; ``book.record``: a record can't be.
         """
         lines, count = self._lines(), 0
         next(lines)
-        for count, line in enumerate(lines, 1):  # noqa: B007 - counted to the end
+        for count, line in enumerate(lines, 1):
+            if count > self.manifest.records:
+                raise InvalidInput("bundle.damaged")
+            if len(line) > MAX_RECORD:
+                raise InvalidInput("book.record_length", line=count, limit=MAX_RECORD)
             try:
                 record = BookRecord.model_validate_json(line)
             except ValidationError:
-                raise InvalidInput("bundle.damaged") from None
-            yield record, self._checked(record)
+                raise InvalidInput("book.line", line=count) from None
+            yield Line(record, self._checked(record), len(line))
         if count != self.manifest.records:
             raise InvalidInput("bundle.damaged")
 

@@ -65,7 +65,7 @@ def payment(member: str, start: str = "2026-10", months: int = 1, **changes: Any
 
 def event(present: int) -> dict[str, Any]:
     """Return the body of an event."""
-    told = {"type": "market", "place": "Pasar Uji", "day": "2026-09-02", "region": "5171"}
+    told = {"type": "market_visit", "place": "Pasar Uji", "day": "2026-09-02", "region": "5171"}
     return {"event": told | {"present": present}, "attendees": {"now": 2, "later": 1}}
 
 

@@ -20,6 +20,7 @@ from perisai_cli.sync.book import Book
 
 VAULT = Vault(bytes(range(32)))
 NOW = "2026-12-01T00:00:00Z"
+LATEST = "2026-12-02T00:00:00Z"
 
 
 class Table:
@@ -44,7 +45,7 @@ class Table:
 
     def _take(self, merging: Merging, content: bytes) -> None:
         book = Book(io.BytesIO(content), self.overseer.public, self.overseer.private)
-        merging.admit(book.manifest)
+        merging.admit(book.manifest, LATEST)
         if merging.known_book(book.manifest.bundle):
             return
         with merging.whole_book():
