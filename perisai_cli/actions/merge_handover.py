@@ -54,21 +54,22 @@ def hand_over(app: App, wish: HandoverWish) -> Result:
         InvalidInput: ``merge.same_agent``, ``merge.no_members``, ``merge.not_theirs``,
             ``record.unknown``, ``record.ambiguous``, ``merge.reason`` or ``merge.reason_names``;
             nothing was changed.
+        DiskTrouble: the list can't be written; nothing was changed.
     """
     with open_merged(app) as merged:
         data, giver = merged.data, wish.giver.strip()
         taker = _taker(wish)
         members = _members(merged, giver, wish.members)
         why = checked_reason(wish.reason, _names(merged, members))
-        unmask = None if wish.unmask is None else checked_reason(wish.unmask, ())
+        unmask = _unmask(merged, members, wish.unmask)
         known = taker in handovers.agents(data)
         move = Move(giver, taker, merged.by, timestamp(app.clock()), why)
         with data.transaction():
             number = handovers.hand_over(data, merged.store.vault, move, members)
             conclude(data, data.kept("read_at") or move.at)
+            if wish.output is not None:  # before the commit: without its list nothing is given
+                _write_list(merged, members, wish.output, unmask)
         _note(merged, move, number, len(members))
-        if wish.output is not None:
-            _write_list(merged, members, wish.output, unmask)
     shown = {"number": number, "from": giver, "to": taker, "members": len(members)}
     shown["path"] = None if wish.output is None else str(wish.output)
     doubts = () if known else (Problem("merge.new_agent", None, {"agent": taker}),)
@@ -81,7 +82,7 @@ def trail(
     """Return the hand-overs, oldest first; of one its members too, as a file where asked for.
 
     Raises:
-        InvalidInput: ``merge.no_handover``, or ``merge.reason`` of *unmask*.
+        InvalidInput: ``merge.no_handover``; ``merge.reason`` or ``merge.reason_names`` of *unmask*.
     """
     with open_merged(app) as merged:
         found = handovers.handovers(merged.data, merged.store.vault)
@@ -92,8 +93,7 @@ def trail(
             members = handovers.handed(merged.data, number)
             items[0]["ids"] = members
             if output is not None:
-                why = None if unmask is None else checked_reason(unmask, ())
-                _write_list(merged, members, output, why)
+                _write_list(merged, members, output, _unmask(merged, members, unmask))
     path = None if output is None else str(output)
     return Result("merge trail", {"count": len(items), "path": path, "items": items})
 
@@ -123,6 +123,11 @@ def _members(merged: Merged, giver: str, named: Sequence[str]) -> list[str]:
 def _names(merged: Merged, members: Sequence[str]) -> Iterator[str]:
     for each in members:
         yield str((merged.data.person(each).get("worker") or {}).get("name", ""))
+
+
+def _unmask(merged: Merged, members: Sequence[str], typed: str | None) -> str | None:
+    """Return the reason to write a list in full, which names none of those who stand in it."""
+    return None if typed is None else checked_reason(typed, _names(merged, members))
 
 
 def _note(merged: Merged, move: Move, number: int, members: int) -> None:
