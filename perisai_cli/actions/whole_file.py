@@ -8,13 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
+from perisai_cli.actions.leftovers import new_unfinished, sweep
 from perisai_cli.domain.errors import DiskTrouble, InvalidInput
 
 # What is carried through from somebody's file comes out as it went in, even where it is no UTF-8.
 _ERRORS = "surrogateescape"
-
-# Windows would write its own line ends into a file not opened as binary.
-_FLAGS = os.O_CREAT | os.O_WRONLY | os.O_TRUNC | getattr(os, "O_BINARY", 0)
 
 
 @contextmanager
@@ -92,17 +90,14 @@ def _is_special(path: Path) -> bool:
 def _unfinished(path: Path) -> Iterator[Path]:
     """Yield a hidden file beside *path*, which takes its name once all of it is on the disk."""
     final = path.resolve()
-    unfinished = final.with_name(f".{final.name}.{os.getpid()}")
-    try:
-        os.close(os.open(unfinished, _FLAGS, 0o600))
+    sweep(final.parent)
+    with new_unfinished(final.parent) as unfinished:
         yield unfinished
         with unfinished.open("rb+") as file:
             os.fsync(file.fileno())
         unfinished.chmod(0o600)  # a writer may have put a file of its own in its place
         unfinished.replace(final)
         _keep_name(final.parent)
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def _keep_name(folder: Path) -> None:

@@ -56,12 +56,13 @@ def is_long(section: Section) -> bool:
 
 @contextmanager
 def _book(path: Path, *, level: bool) -> Iterator[Workbook]:
-    """Yield a workbook; with *level* memory, its parts wait in a hidden folder beside it."""
+    """Yield a workbook; with *level* memory, its parts wait in a folder beside it."""
     from xlsxwriter import Workbook
     from xlsxwriter.exceptions import FileCreateError
 
-    # Not in the system's folder: a part holds what the workbook holds.
-    parts = Path(tempfile.mkdtemp(prefix=".perisai-", dir=path.resolve().parent))
+    # Not in the system's folder: a part holds what the workbook holds. By its name, whoever sweeps
+    # up after a process that was killed knows whose it was.
+    parts = Path(tempfile.mkdtemp(prefix=f"{path.name}-", dir=path.resolve().parent))
     try:
         keeping = {"constant_memory": True, "tmpdir": str(parts)} if level else {"in_memory": True}
         book = Workbook(str(path), _OPTIONS | keeping)

@@ -68,10 +68,16 @@ def memory_dataset() -> Connection:
 
 
 def _make(path: Path) -> None:
-    """Make an empty dataset, which takes its name only when all of it is on the disk."""
-    unfinished = path.with_name(f".new-{os.getpid()}.db")
+    """Make an empty dataset, which takes its name only when all of it is on the disk.
+
+    One that was cut short leaves an unnamed file that the next one removes: whoever makes a dataset
+    holds its lock.
+    """
+    unfinished = path.with_name(f".new-{path.stem}-{os.getpid()}.db")
     with translated():
         path.parent.mkdir(mode=0o700, exist_ok=True)
+        for stale in path.parent.glob(f".new-{path.stem}-*"):
+            stale.unlink()
         os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     connection = Connection(unfinished)
     try:
