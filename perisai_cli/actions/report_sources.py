@@ -101,6 +101,8 @@ def own_dataset(desk: Desk) -> Dataset:
         for lines in _pages(book_lines(desk.store, reached, (0, unpaid))):
             facts = []
             for line in map(BookRecord.model_validate, lines):
+                if line.erased:  # it counts nowhere, as at the central and where books are merged
+                    continue
                 standing = standing_of(line.state, pending=line.pending)
                 assert standing is not None  # a book holds no drafts
                 agent, office, region = profile.agent, profile.office, profile.region

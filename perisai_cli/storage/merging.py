@@ -32,10 +32,7 @@ Counting = tuple[Variant, str, dict[str, Any] | None]
 
 
 class Merging:
-    """A merged dataset that books are taken into, within the caller's transaction.
-
-    *answers* and *handed* are what the supervisor decided before.
-    """
+    """A merged dataset that books are taken into, within the caller's transaction."""
 
     def __init__(self, dataset: Dataset, vault: Vault):
         self._dataset = dataset
@@ -177,8 +174,11 @@ class Merging:
     def _count(self, counting: Sequence[Counting], there_before: set[str]) -> None:
         """Let these variants be what reports see of their records."""
         facts, persons, bare = [], [], []
+        # What was erased counts nowhere, as at the central.
+        self._dataset.remove([variant.id for variant, *_ in counting if variant.erased])
         for variant, standing, body in counting:
-            facts.append(self._fact(variant, standing))
+            if not variant.erased:
+                facts.append(self._fact(variant, standing))
             told = self._person(variant, body)
             if told:
                 persons.append((variant.id, told))
