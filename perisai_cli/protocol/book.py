@@ -25,7 +25,7 @@ SUPERVISOR_FILE = b"PRSSUP\x00\x01"
 """First octets of a supervisor's key file, beneath its text form."""
 
 MAX_RECORD = 64 * 1024
-"""Octets of a record's line; the longest that this program makes has a tenth of that."""
+"""Octets of a record's line; the longest that this program makes has a quarter of that."""
 
 Count = Field(ge=0, le=2**53 - 1)
 _MOMENT = re.compile(r"(?:19[7-9]|2[0-9]{2})[0-9]-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")

@@ -18,6 +18,7 @@ from command_line import Cli, Said
 from field_work import Agent, Office, a_nik, a_worker, enrol
 
 from perisai_cli.storage.dataset_tables import CLEAR_COLUMNS, TABLES
+from perisai_cli.storage.lock import merge_lock
 from perisai_cli.storage.merging_tables import SEALED_COLUMNS
 
 NewAgent = Callable[[str], Agent]
@@ -306,6 +307,75 @@ def test_a_leavers_members_are_handed_over_and_stay_so(
     assert path.stat().st_mode & 0o077 == 0
 
 
+def test_a_hand_over_whose_list_can_not_be_written_gives_nothing(
+    an_agent: NewAgent, supervisor: Supervisor
+) -> None:
+    leaver = an_agent("")
+    [member] = enrol(leaver, a_worker(name="Wayan Tanamkembang"))
+    supervisor.merge(book_of(leaver, supervisor))
+    before = supervisor.facts()
+    given = ("--dari", leaver.name, "--ke", "A-900", "--semua", "--alasan", "berhenti")
+    nowhere = str(supervisor.folder / "none" / "daftar.csv")
+    said = supervisor.run("gabung", "serahkan", *given, "--keluaran", nowhere)
+    assert (said.code, said.codes) == (8, ["report.unwritable"])
+    assert supervisor.facts() == before
+    assert supervisor.run("gabung", "jejak").data["items"] == []
+
+    path = str(supervisor.folder / "daftar.csv")
+    naming = ("--buka", "untuk Tanamkembang", "--yes")
+    said = supervisor.run("gabung", "serahkan", *given, "--keluaran", path, *naming)
+    assert said.codes == ["merge.reason_names"]
+    assert supervisor.facts() == before
+    said = supervisor.run("gabung", "serahkan", *given, "--keluaran", path)
+    assert (said.code, said.data["members"]) == (0, 1)
+    assert member in Path(path).read_text(encoding="utf-8")
+    said = supervisor.run("gabung", "jejak", "1", "--keluaran", path, *naming)
+    assert said.codes == ["merge.reason_names"]
+
+
+def test_two_first_merges_at_once_lose_nothing(an_agent: NewAgent, supervisor: Supervisor) -> None:
+    agents = [an_agent("") for _ in range(2)]
+    for agent in agents:
+        enrol(agent, a_worker())
+    good = book_of(agents[0], supervisor)
+    bad = supervisor.folder / "bad.prs"
+    bad.write_bytes(good.read_bytes()[:-70])
+    with merge_lock(supervisor.home):
+        said = supervisor.merge(good, code=11)
+        assert said.codes == ["merge.locked"]
+    assert not supervisor.dataset.exists()
+    lines = [[sys.executable, "-m", "perisai_cli", "gabung", str(path)] for path in (bad, good)]
+    for _ in range(4):
+        running = [
+            subprocess.Popen(each, env=supervisor.environment, cwd=supervisor.folder,
+                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            for each in lines
+        ]  # fmt: skip
+        codes = [each.wait() for each in running]
+        assert codes[0] in (2, 11)
+        assert codes[1] in (0, 11)
+        if codes[1] == 0:
+            break
+    supervisor.merge(good)
+    assert len(supervisor.facts()["members"]) == 1
+
+
+def test_a_known_device_that_names_another_agent_is_refused(
+    an_agent: NewAgent, supervisor: Supervisor, tmp_path: Path
+) -> None:
+    agent = an_agent("")
+    [record] = enrol(agent, a_worker())
+    copy = the_same_home(agent, tmp_path / "copy")
+    supervisor.merge(book_of(agent, supervisor))
+    with closing(sqlite3.connect(supervisor.dataset)) as hand:
+        hand.execute("UPDATE devices SET agent = 'A-999'")
+        hand.commit()
+    enrol(agent, a_worker())
+    said = supervisor.merge(book_of(copy, supervisor, "copy"), code=2)
+    assert said.codes == ["book.other_agent"]
+    assert [each["id"] for each in supervisor.facts()["members"]] == [record]
+
+
 def test_the_first_supervisor_stays_until_the_digits_of_another_are_typed(
     an_agent: NewAgent, supervisor: Supervisor, tmp_path: Path
 ) -> None:
@@ -387,7 +457,7 @@ def test_nothing_of_a_person_is_readable_in_the_supervisors_home(
     said = agent.run("pekerja", "hapus", record, "--alasan", "subject_asked", "--yes")
     assert said.code == 0, said
     supervisor.merge(book_of(agent, supervisor, "after"))
-    assert supervisor.facts()["members"][0]["standing"] == "withdrawn"
+    assert record not in [each["id"] for each in supervisor.facts()["members"]]
     assert questions(supervisor) == []
 
 

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from perisai_cli.protocol.bodies import is_erasure, is_withdrawal
 from perisai_cli.protocol.book import BookManifest, SupervisorKey
+from perisai_cli.protocol.bundle import BundleWriter, Told
 from perisai_cli.protocol.canonical import body_hash
 from perisai_cli.sync.book import write_book
 
@@ -131,6 +132,35 @@ class Device:
         **changes: Any,
     ) -> bytes:
         """Return a book of these records, made so many minutes after the beginning."""
+        manifest = self._manifest(overseer, lines, minutes, persons=persons, **changes)
+        sink = io.BytesIO()
+        write_book(manifest, lines, overseer.public, sink, self.key.sign)
+        return sink.getvalue()
+
+    def made_of(self, overseer: Overseer, lines: Sequence[dict[str, Any]], **changes: Any) -> bytes:
+        """Return a book of these lines as they are, whatever the program would write."""
+        persons = changes.pop("persons", True)
+        manifest = self._manifest(overseer, lines, 60, persons=persons, **changes)
+        told = Told(
+            "book", manifest.bundle, self.id, manifest.records, manifest.made_at,
+            manifest.supervisor,
+        )  # fmt: skip
+        sink = io.BytesIO()
+        writer = BundleWriter(sink, told, base64.b64decode(overseer.public.key), self.key.sign)
+        for each in (manifest.model_dump(exclude_none=True), *lines):
+            writer.line(each)
+        writer.finish()
+        return sink.getvalue()
+
+    def _manifest(
+        self,
+        overseer: Overseer,
+        lines: Sequence[dict[str, Any]],
+        minutes: int,
+        *,
+        persons: bool,
+        **changes: Any,
+    ) -> BookManifest:
         self.made += 1
         public = base64.b64encode(self.key.public_key().public_bytes_raw()).decode()
         told: dict[str, Any] = {
@@ -140,6 +170,4 @@ class Device:
             "made_at": at(minutes), "number": self.made, "records": len(lines),
             "persons": persons, "last_success": at(minutes - 1), "app": "perisai/test",
         } | changes  # fmt: skip
-        sink = io.BytesIO()
-        write_book(BookManifest(**told), lines, overseer.public, sink, self.key.sign)
-        return sink.getvalue()
+        return BookManifest(**told)

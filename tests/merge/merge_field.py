@@ -64,6 +64,10 @@ class Table:
                 Merging(self.data, VAULT).count_again(question.sides[0].split(":")[0])
             conclude(self.data, NOW)
 
+    def conclude(self) -> None:
+        """Work out what follows, inside a transaction."""
+        conclude(self.data, NOW)
+
     def fact(self, record_id: str) -> dict[str, Any]:
         """Return what reports know of a record."""
         for table in TABLES.values():
