@@ -127,21 +127,20 @@ class Dataset:
             )
 
     def _pay_for(self, ids: Sequence[str]) -> dict[str, str]:
-        """Return the members whom payments that are here, of these ids, pay for."""
-        if not ids:
+        """Return the members for whom payments of these ids pay that are here and worked out.
+
+        Before the first time nothing is, and no index leads from a member to the payments.
+        """
+        if not ids or self.connection.row(_INDEXED) is None:
             return {}
         found = self.connection.rows(_PAYS_FOR, json.dumps(ids))
         return {row["id"]: row["member"] for row in found}
 
     def _work_out_anew(self, members: Iterable[str]) -> None:
-        """Let what rests on the payments of members be worked out anew.
-
-        Before the first time nothing is worked out, and no index leads to a member's payments.
-        """
+        """Let what rests on the payments of members be worked out anew."""
         marked = [(each,) for each in dict.fromkeys(members)]
-        if marked and self.connection.row(_INDEXED) is not None:
-            for statement in _ANEW:
-                self.connection.run_many(statement, marked)
+        for statement in _ANEW if marked and self.connection.row(_INDEXED) is not None else ():
+            self.connection.run_many(statement, marked)
 
     def keep(self, key: str, value: str) -> None:
         """Keep something about the dataset itself, in clear; it names nobody."""
