@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,19 +11,25 @@ from perisai_cli.actions.app import App, Result
 from perisai_cli.actions.merge import conclude
 from perisai_cli.actions.merge_reason import checked_reason
 from perisai_cli.actions.merged import Merged, open_merged
-from perisai_cli.actions.whole_file import whole_file
-from perisai_cli.domain.errors import InvalidInput, Problem
+from perisai_cli.actions.reporting import write
+from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.domain.facts import month_of
 from perisai_cli.domain.identity import mask_name, mask_nik
 from perisai_cli.domain.period import timestamp
-from perisai_cli.reports import formats
+from perisai_cli.reports.model import Column, Origin, Report, Row, Section
 from perisai_cli.storage import handovers
+from perisai_cli.storage.dataset import MERGED
 from perisai_cli.storage.handovers import Handover, Move
 
 LIST = (
-    "id", "nik", "name", "phone", "standing", "region", "programs", "start", "months", "covered",
+    Column("id", "code"), Column("nik", "code"), Column("name", "text"), Column("phone", "text"),
+    Column("standing", "code", "standing_short"), Column("region", "code", "region"),
+    Column("programs", "code", "programs"), Column("start", "month"), Column("months", "count"),
+    Column("covered_until", "month"),
 )  # fmt: skip
 """Columns of the list for the new agent; without a reason NIK, name and phone are masked."""
+
+LIST_FORMS = ("csv", "xlsx")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,7 @@ class HandoverWish:
         reason: Why; it names nobody.
         output: Where the list for the new agent goes; None for none.
         unmask: Reason to write NIKs, names and phone numbers in full; kept in the journal.
+        new_agent: The taker has no members and no book here yet, and that is no slip of the pen.
     """
 
     giver: str
@@ -45,35 +52,34 @@ class HandoverWish:
     reason: str
     output: Path | None = None
     unmask: str | None = None
+    new_agent: bool = False
 
 
 def hand_over(app: App, wish: HandoverWish) -> Result:
     """Give members to another agent; their payments and reactivations follow them.
 
     Raises:
-        InvalidInput: ``merge.same_agent``, ``merge.no_members``, ``merge.not_theirs``,
-            ``record.unknown``, ``record.ambiguous``, ``merge.reason`` or ``merge.reason_names``;
-            nothing was changed.
+        InvalidInput: ``merge.same_agent``, ``merge.unknown_agent``, ``merge.no_members``,
+            ``merge.not_theirs``, ``record.unknown``, ``record.ambiguous``, ``merge.reason``,
+            ``merge.reason_names`` or ``report.format``; nothing was changed.
         DiskTrouble: the list can't be written; nothing was changed.
     """
     with open_merged(app) as merged:
         data, giver = merged.data, wish.giver.strip()
-        taker = _taker(wish)
+        taker = _taker(wish, handovers.agents(data))
         members = _members(merged, giver, wish.members)
         why = checked_reason(wish.reason, _names(merged, members))
         unmask = _unmask(merged, members, wish.unmask)
-        known = taker in handovers.agents(data)
         move = Move(giver, taker, merged.by, timestamp(app.clock()), why)
         with data.transaction():
             number = handovers.hand_over(data, merged.store.vault, move, members)
             conclude(data, data.kept("read_at") or move.at)
             if wish.output is not None:  # before the commit: without its list nothing is given
-                _write_list(merged, members, wish.output, unmask)
+                _write_list(merged, number, members, wish.output, unmask)
         _note(merged, move, number, len(members))
     shown = {"number": number, "from": giver, "to": taker, "members": len(members)}
     shown["path"] = None if wish.output is None else str(wish.output)
-    doubts = () if known else (Problem("merge.new_agent", None, {"agent": taker}),)
-    return Result("merge hand-over", shown, warnings=doubts)
+    return Result("merge hand-over", shown)
 
 
 def trail(
@@ -93,17 +99,20 @@ def trail(
             members = handovers.handed(merged.data, number)
             items[0]["ids"] = members
             if output is not None:
-                _write_list(merged, members, output, _unmask(merged, members, unmask))
+                _write_list(merged, number, members, output, _unmask(merged, members, unmask))
     path = None if output is None else str(output)
     return Result("merge trail", {"count": len(items), "path": path, "items": items})
 
 
-def _taker(wish: HandoverWish) -> str:
+def _taker(wish: HandoverWish, agents: Collection[str]) -> str:
+    """Return who takes over: an agent that is known here, unless it is said to be a new one."""
     taker = wish.taker.strip()
     if not taker or len(taker) > 64:
         raise InvalidInput("usage.missing", field="--to")
     if taker == wish.giver.strip():
         raise InvalidInput("merge.same_agent", field="--to")
+    if taker not in agents and not wish.new_agent:
+        raise InvalidInput("merge.unknown_agent", field="--to", agent=taker)
     return taker
 
 
@@ -150,26 +159,37 @@ def _shown(handover: Handover) -> dict[str, Any]:
     }
 
 
-def _write_list(merged: Merged, members: Sequence[str], output: Path, unmask: str | None) -> None:
+def _write_list(
+    merged: Merged, number: int, members: Sequence[str], output: Path, unmask: str | None
+) -> None:
     """Write the list for the new agent, which others must not read when it is unmasked."""
+    form = output.suffix.removeprefix(".").lower()
+    if form not in LIST_FORMS:
+        raise InvalidInput("report.format", field="--output", choices=", ".join(LIST_FORMS))
     if unmask is not None:
         with merged.store.connection.transaction():
             merged.store.journal(merged.app.clock(), "merge.list_unmasked", reason=unmask)
-    rows = (_row(merged, each, unmask=unmask is not None) for each in members)
-    with whole_file(output) as file:
-        formats.write("csv", LIST, rows, file)
+    rows = [_row(merged, each, unmask=unmask is not None) for each in members]
+    books = str(len(handovers.newest_books(merged.data)))
+    as_of, read_at = merged.data.kept("as_of") or "", merged.data.kept("read_at")
+    today = merged.app.today(merged.store.profile.region)
+    report = Report(
+        "handover", today.isoformat(), Origin(MERGED, books, as_of, read_at),
+        [Section("handover", LIST, rows, facts={"number": number})], facts={"number": number},
+    )  # fmt: skip
+    write(report, form, output)
 
 
-def _row(merged: Merged, member: str, *, unmask: bool) -> dict[str, Any]:
+def _row(merged: Merged, member: str, *, unmask: bool) -> Row:
     worker = merged.data.person(member).get("worker") or {}
     facts = handovers.facts_of(merged.data, member)
     nik, name = str(worker.get("nik", "")), str(worker.get("name", ""))
     phone = str(worker.get("phone") or "")
     if not unmask:
         nik, name, phone = mask_nik(nik) if nik else "", mask_name(name), ""
-    row: dict[str, Any] = {"id": member, "nik": nik, "name": name, "phone": phone}
+    row: Row = {"id": member, "nik": nik, "name": name, "phone": phone}
     row |= {each: facts.get(each) for each in ("standing", "region", "programs", "months")}
     row["start"] = str(month_of(facts["start"])) if facts else None
     covered = facts.get("covered")
-    row["covered"] = str(month_of(covered)) if covered else None
+    row["covered_until"] = str(month_of(covered)) if covered else None
     return row

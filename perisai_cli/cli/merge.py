@@ -19,6 +19,7 @@ from perisai_cli.cli.merge_talk import MergeBar
 from perisai_cli.cli.sync_bundle import free_name
 from perisai_cli.cli.world import world
 from perisai_cli.i18n import language, text
+from perisai_cli.reports.words import moment
 
 merge_questions.add_to(app)
 merge_handover.add_to(app)
@@ -82,7 +83,10 @@ def _lines(data: dict[str, Any]) -> Iterator[str]:
             yield "  " + text("merge.device", agent=each["agent"], fingerprint=each["fingerprint"])
     if data["dry_run"]:
         yield text("merge.plan")
-    yield text("merge.standing", records=data["in_dataset"], books=data["books"])
+    if any(each["state"] != actions.REFUSED for each in data["items"]):
+        yield text("merge.standing", records=data["in_dataset"], books=data["books"])
+    else:
+        yield text("merge.none_taken")
     yield from _asking(data)
 
 
@@ -106,7 +110,7 @@ def _status_lines(data: dict[str, Any]) -> Iterator[str]:
     rows = [
         [
             each["agent"],
-            each["made_at"],
+            moment(each["made_at"]),
             text("merge.days", count=each["age_days"]),
             str(each["records"]),
             each["fingerprint"],

@@ -14,6 +14,7 @@ from perisai_cli.cli.sync_bundle import free_name
 from perisai_cli.cli.world import world
 from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.i18n import text
+from perisai_cli.reports.words import moment
 
 Text = str | None
 Output = Annotated[Text, opt("--output", "--keluaran", "-o", key="merge_list", metavar="F")]
@@ -34,6 +35,7 @@ def hand_over(
     taker: Annotated[Text, opt("--ke", "--to", key="merge_taker", metavar="AGENT")] = None,
     everyone: Annotated[bool, opt("--semua", "--all", key="merge_all")] = False,
     reason: Annotated[Text, opt("--alasan", "--reason", key="merge_reason", metavar="TEXT")] = None,
+    new_agent: Annotated[bool, opt("--agen-baru", "--new-agent", key="merge_new_agent")] = False,
     to: Output = None,
     unmask: Unmask = None,
 ) -> int:
@@ -44,7 +46,13 @@ def hand_over(
     if bool(members) == everyone:
         raise InvalidInput("merge.who", field="--all")
     wish = actions.HandoverWish(
-        giver, taker, tuple(members or ()), reason, free_name(to), _with_file(unmask, to)
+        giver,
+        taker,
+        tuple(members or ()),
+        reason,
+        free_name(to),
+        _with_file(unmask, to),
+        new_agent=new_agent,
     )
     return output.show(actions.hand_over(world(), wish), _handed_lines)
 
@@ -86,7 +94,7 @@ def _trail_lines(data: dict[str, Any]) -> Iterator[str]:
     rows = [
         [
             str(each["number"]),
-            each["at"],
+            moment(each["at"]),
             each["from"],
             each["to"],
             str(each["members"]),

@@ -20,9 +20,6 @@ CLASSES = ("accepted", "pending", "held", "refused")
 OF_AGENT = (Column("agent", "text"), Column("class", "code", "report_class"))
 """Keys of a table by agent whose classes stand in rows of their own."""
 
-OPEN = "standing IN ('accepted', 'pending', 'held')"
-"""Records that nobody sent back and nobody took back, in SQL."""
-
 FIRST, LAST = date(1, 1, 1), date(9999, 12, 31)
 _HUNDREDTH = Decimal("0.01")
 _CLASS = {ACCEPTED: "accepted", PENDING: "pending", HELD: "held"} | dict.fromkeys(

@@ -13,7 +13,6 @@ from typing import Any, TextIO
 from perisai_cli.domain.spreadsheet import FORMULA_SIGNS
 from perisai_cli.reports.model import NUMBERS, Column, Report, Section, Value
 
-FORMATS = ("csv", "json", "jsonl")
 Values = tuple[Value, ...]
 
 LONG = (
@@ -167,40 +166,3 @@ def _value(value: Value) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return f"{value:f}" if isinstance(value, Decimal) else str(value)
-
-
-def write(form: str, columns: Sequence[str], rows: Iterable[dict[str, Any]], file: TextIO) -> int:
-    """Write *rows* to *file* in one of ``FORMATS``; return how many there were."""
-    writers = {"csv": _write_csv, "json": _write_json, "jsonl": _write_lines}
-    return writers[form](columns, rows, file)
-
-
-def _write_csv(columns: Sequence[str], rows: Iterable[dict[str, Any]], file: TextIO) -> int:
-    """Write a header and records, nothing else; text that a spreadsheet would run is disarmed."""
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(columns)
-    count = 0
-    for row in rows:
-        writer.writerow([_cell(row[column]) for column in columns])
-        count += 1
-    return count
-
-
-def _write_json(columns: Sequence[str], rows: Iterable[dict[str, Any]], file: TextIO) -> int:
-    count = 0
-    file.write("[")
-    for row in rows:
-        file.write(",\n" if count else "\n")
-        file.write(json.dumps({column: row[column] for column in columns}, ensure_ascii=False))
-        count += 1
-    file.write("\n]\n" if count else "]\n")
-    return count
-
-
-def _write_lines(columns: Sequence[str], rows: Iterable[dict[str, Any]], file: TextIO) -> int:
-    count = 0
-    for row in rows:
-        line = json.dumps({column: row[column] for column in columns}, ensure_ascii=False)
-        file.write(line + "\n")
-        count += 1
-    return count

@@ -114,12 +114,6 @@ def handed(dataset: Dataset, number: int) -> list[str]:
     return [row["member"] for row in dataset.connection.rows(sql, number)]
 
 
-def trail_of(dataset: Dataset, member: str) -> list[int]:
-    """Return the numbers of the hand-overs by which a member changed hands, oldest first."""
-    sql = "SELECT number FROM handed WHERE member = ? ORDER BY number"
-    return [row["number"] for row in dataset.connection.rows(sql, member)]
-
-
 class Kept(NamedTuple):
     """The newest book of a device, and how many of its books were taken."""
 

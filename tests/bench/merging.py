@@ -24,8 +24,8 @@ NOWHERE = "http://127.0.0.1:1"
 
 def make(folder: Path, agents: int, records: int) -> None:
     """Set the supervisor's store up and write the books (in a process of its own)."""
-    from main_line import a_home
     from made_books import Device, Overseer
+    from main_line import a_home
     from people import people
 
     from perisai_cli.actions.merge_key import show_key, supervisor_of

@@ -13,6 +13,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from command_line import Cli, Said
 from field_work import Agent, Office, a_nik, a_worker, enrol
@@ -290,8 +291,11 @@ def test_a_leavers_members_are_handed_over_and_stay_so(
 
     path = supervisor.folder / "daftar.csv"
     onward = ("--dari", taker.name, "--ke", "A-900", "--alasan", "pindah", "--keluaran", str(path))
+    slip = supervisor.run("gabung", "serahkan", *onward, members[0])
+    assert (slip.code, slip.codes, path.exists()) == (2, ["merge.unknown_agent"], False)
+    onward = (*onward, "--agen-baru")
     said = supervisor.run("gabung", "serahkan", *onward, members[0])
-    assert [each["code"] for each in said.data["warnings"]] == ["merge.new_agent"]
+    assert said.code == 0
     masked = path.read_text(encoding="utf-8")
     assert "N. L. U. J." in masked
     assert "5171" in masked
@@ -305,6 +309,13 @@ def test_a_leavers_members_are_handed_over_and_stay_so(
     assert opened.data["items"][0]["ids"] == [members[0]]
     assert "Ni Luh Uji Jalan" in path.read_text(encoding="utf-8")
     assert path.stat().st_mode & 0o077 == 0
+    book = path.with_suffix(".xlsx")
+    assert supervisor.run("gabung", "jejak", "2", "--keluaran", str(book)).code == 0
+    sheet = openpyxl.load_workbook(book)["Peserta diserahkan"]
+    assert [cell.value for cell in sheet[1]][:3] == ["Nomor", "NIK", "Nama"]
+    assert sheet["C2"].value == "N. L. U. J."
+    wrong = supervisor.run("gabung", "jejak", "2", "--keluaran", str(path.with_suffix(".txt")))
+    assert wrong.codes == ["report.format"]
 
 
 def test_a_hand_over_whose_list_can_not_be_written_gives_nothing(
@@ -314,7 +325,16 @@ def test_a_hand_over_whose_list_can_not_be_written_gives_nothing(
     [member] = enrol(leaver, a_worker(name="Wayan Tanamkembang"))
     supervisor.merge(book_of(leaver, supervisor))
     before = supervisor.facts()
-    given = ("--dari", leaver.name, "--ke", "A-900", "--semua", "--alasan", "berhenti")
+    given = (
+        "--dari",
+        leaver.name,
+        "--ke",
+        "A-900",
+        "--semua",
+        "--alasan",
+        "berhenti",
+        "--agen-baru",
+    )
     nowhere = str(supervisor.folder / "none" / "daftar.csv")
     said = supervisor.run("gabung", "serahkan", *given, "--keluaran", nowhere)
     assert (said.code, said.codes) == (8, ["report.unwritable"])

@@ -228,7 +228,16 @@ def test_sums_are_kept_apart_by_standing_and_add_up_in_every_dimension(varied: A
     said = report(varied, "ringkasan")
     rows = said.data["items"]
     dimensions = {row["dimension"] for row in rows}
-    assert dimensions == {"total", "agent", "region", "program", "sector", "payer", "state", "period"}
+    assert dimensions == {
+        "total",
+        "agent",
+        "region",
+        "program",
+        "sector",
+        "payer",
+        "state",
+        "period",
+    }
     (whole,) = [row for row in rows if row["dimension"] == "total"]
     assert whole["records"] == 5
     for row in rows:
