@@ -23,6 +23,14 @@ _TOLD = ("standing", "agent", "author", "office", "day", "rev")
 _ASIDE = ("captured", "questions", "moved")
 """Members of a body that differ between any two and tell nothing of who is right."""
 
+_OPEN_TO_SEE = frozenset({
+    "programs", "start", "months", "tier", "sector", "payer", "owner", "amount", "total", "money",
+    "region", "type", "day", "present",
+})  # fmt: skip
+"""Fields whose values tell nobody who a person is, so that they are shown where they differ."""
+
+_LEAST = 4  # letters of a question's id: fewer are sooner a slip than a choice
+
 
 def merge_questions(app: App, *, answered: bool = False) -> Result:
     """Return the open questions side by side, or those that were answered."""
@@ -57,6 +65,7 @@ def merge_answer(app: App, named: str, choice: int, reason: str) -> Result:
         merging = Merging(merged.data, merged.store.vault)
         why = checked_reason(reason, _names(merged, merging, question))
         now = timestamp(app.clock())
+        replaced = question.id in merge_answers.choices(merged.data)
         with merged.data.transaction():
             answer = Answer(question, choice, now, merged.by)
             merge_answers.keep(merged.data, answer, why, merged.store.vault)
@@ -64,7 +73,7 @@ def merge_answer(app: App, named: str, choice: int, reason: str) -> Result:
         _note(merged, "merge.answered", question, choice=choice, reason=why)
         left = merge_answers.open_count(merged.data)
     data = {"id": question.id, "kind": question.kind, "choice": choice, "open": left}
-    return Result("merge answer", data)
+    return Result("merge answer", data | {"replaced": replaced})
 
 
 def merge_take_back(app: App, named: str, reason: str) -> Result:
@@ -109,7 +118,9 @@ def _question(merged: Merged, named: str) -> Question:
 
 def _named(named: str, questions: dict[str, Question]) -> Question:
     typed = named.strip().lower()
-    found = [each for name, each in questions.items() if typed and name.startswith(typed)]
+    found = [
+        each for name, each in questions.items() if len(typed) >= _LEAST and name.startswith(typed)
+    ]
     if len(found) != 1:
         raise InvalidInput("merge.no_question", field="/id")
     return found[0]
@@ -138,7 +149,15 @@ def _shown(merged: Merged, merging: Merging, question: Question) -> dict[str, An
         sides = [_record(merged, question, side) for side in question.sides]
         bodies = [merged.data.person(side).get("worker") or {} for side in question.sides]
     differs = [] if question.kind == MONTH_TWICE else sorted(_different(bodies))
+    for side, body in zip(sides, bodies, strict=True):
+        side["values"] = _seen(body, differs)
     return {"id": question.id, "kind": question.kind, "differs": differs, "sides": sides}
+
+
+def _seen(body: dict[str, Any], differs: list[str]) -> dict[str, Any]:
+    """Return what stands in those of the fields that may be shown."""
+    fields = dict(_fields(body))
+    return {name: fields.get(name) for name in differs if name.split("/")[-1] in _OPEN_TO_SEE}
 
 
 def _content(variant: Variant, body: dict[str, Any]) -> dict[str, Any]:

@@ -73,11 +73,36 @@ def _lines(data: dict[str, Any]) -> Iterator[str]:
         if item["differs"]:
             labels = [output.field_label(_plain(field)) for field in item["differs"]]
             yield "  " + text("merge.differs", fields=", ".join(dict.fromkeys(labels)))
+            yield from _values(item["sides"])
         if "answer" in item:
             yield "  " + _given(item["answer"])
         yield ""
     if "answer" not in data["items"][0]:
         yield text("merge.how_to_answer", command=names.spoken("merge answer", language()))
+
+
+def _values(sides: list[dict[str, Any]]) -> Iterator[str]:
+    """Yield what stands in the fields that differ and name nobody, side by side."""
+    for field in sides[0]["values"]:
+        said = (
+            f"{number}) {_said(field, side['values'].get(field))}"
+            for number, side in enumerate(sides, 1)
+        )
+        yield f"    {output.field_label(_plain(field))}: " + "   ".join(said)
+
+
+def _said(field: str, value: Any) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, list):
+        return " + ".join(map(str, value)).upper()
+    if isinstance(value, bool):
+        return text("report.yes" if value else "report.no")
+    name = field.rsplit("/", maxsplit=1)[-1]
+    if name in {"amount", "total"} and isinstance(value, int):
+        return rupiah(value)
+    key = f"{name}_value.{value}"
+    return text(key) if known(key) else str(value)
 
 
 def _plain(pointer: str) -> str:
@@ -139,4 +164,6 @@ def _standing(standing: str | None) -> str:
 
 def _answer_lines(data: dict[str, Any]) -> Iterator[str]:
     yield text("merge.taken_back" if data["choice"] is None else "merge.answered", id=data["id"])
+    if data.get("replaced"):
+        yield text("merge.replaced")
     yield text("merge.left", count=data["open"]) if data["open"] else text("merge.no_questions")

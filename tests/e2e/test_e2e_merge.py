@@ -192,7 +192,7 @@ def test_two_contents_of_one_record_are_asked_and_answered_side_by_side(
     [record] = enrol(agent, a_worker())
     copy = the_same_home(agent, tmp_path / "copy")
     change = {"phone": "081298765432"}
-    for device, fields in ((agent, change), (copy, {"name": "Ni Luh Uji Lain"})):
+    for device, fields in ((agent, change), (copy, {"name": "Ni Luh Uji Lain", "months": 2})):
         said = device.run("pekerja", "ubah", record, "--berkas", "-", stdin=json.dumps(fields))
         assert said.code == 0, said
     books = [book_of(agent, supervisor, "one"), book_of(copy, supervisor, "two")]
@@ -201,7 +201,15 @@ def test_two_contents_of_one_record_are_asked_and_answered_side_by_side(
     assert [each["code"] for each in said.data["warnings"]] == ["merge.number_twice"]
     [question] = questions(supervisor)
     assert question["kind"] == "conflict"
-    assert {"/worker/name", "/worker/phone"} <= set(question["differs"])
+    assert {"/worker/name", "/worker/phone", "/worker/months"} <= set(question["differs"])
+    assert {side["values"]["/worker/months"] for side in question["sides"]} == {1, 2}
+    assert not any("phone" in field or "name" in field for field in question["sides"][0]["values"])
+    shown = supervisor.run("gabung", "pertanyaan", as_json=False).out
+    assert "Banyaknya bulan: 1) " in shown
+    short = supervisor.run(
+        "gabung", "jawab", question["id"][:3], "--pilih", "1", "--alasan", "kartu dilihat"
+    )
+    assert short.codes == ["merge.no_question"]
     assert supervisor.facts()["members"][0]["standing"] == "conflict"
 
     refused = supervisor.run(
