@@ -11,6 +11,8 @@ from command_line import Cli, safe_environment
 from postgres import postgres, postgres_address  # noqa: F401 - fixtures for every test
 from proof_counts import pytest_terminal_summary  # noqa: F401 - a hook
 
+from perisai_cli import i18n
+
 _OURS = "PERISAI_"
 
 
@@ -33,6 +35,14 @@ def _home_is_a_folder_of_this_run(no_real_home: None) -> None:
     ours = Path(os.environ["HOME"]).parent
     assert ours.name.startswith("no-real-home")
     assert Path(os.environ["PERISAI_HOME"]).parent == ours
+
+
+@pytest.fixture(autouse=True)
+def _begins_in_indonesian() -> Iterator[None]:
+    """Begin in Indonesian: a call of the program in this process chooses for all of it."""
+    i18n.use_language("id")
+    yield
+    i18n.use_language("id")
 
 
 @pytest.fixture

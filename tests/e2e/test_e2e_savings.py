@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,6 @@ import pytest
 from command_line import Cli, checked_envelope
 
 import perisai_cli
-from perisai_cli import i18n
 from perisai_cli.cli.main import run
 
 HOUSE = Path(perisai_cli.__file__).parents[1]
@@ -30,14 +28,6 @@ EVERY = {
     "benefit jkp": JKP,
     "incentive calculate": INCENTIVE,
 }
-
-
-@pytest.fixture(autouse=True)
-def _language() -> Iterator[None]:
-    """Leave the language as it was: a call of the program chooses one for the whole process."""
-    before = i18n.language()
-    yield
-    i18n.use_language(before)
 
 
 Call = Any

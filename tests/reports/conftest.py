@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,15 +10,6 @@ import pytest
 from perisai_cli import i18n
 
 sys.path.append(str(Path(__file__).parents[1] / "e2e"))
-
-
-@pytest.fixture(autouse=True)
-def _indonesian() -> Iterator[None]:
-    """Begin in Indonesian, and leave the language as it was."""
-    before = i18n.language()
-    i18n.use_language("id")
-    yield
-    i18n.use_language(before)
 
 
 @pytest.fixture(params=i18n.LANGUAGES)

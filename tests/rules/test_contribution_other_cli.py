@@ -16,13 +16,6 @@ JAKON = ("contribution", "jakon")
 PMI = ("contribution", "pmi")
 
 
-@pytest.fixture(autouse=True)
-def language_is_put_back() -> Any:
-    before = i18n.language()
-    yield
-    i18n.use_language(before)
-
-
 def asked(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:
     """Return the envelope of a call in this process."""
     code = run([*arguments, "--json"])
