@@ -415,9 +415,12 @@ def test_the_first_supervisor_stays_until_the_digits_of_another_are_typed(
         agent.run(*out).data["supervisor"] == supervisor.run("gabung", "kunci").data["fingerprint"]
     )
     new = (*out, "--kunci-penyelia", str(other.key))
-    assert agent.run(*new).codes == ["book.new_supervisor"]
-    assert agent.run(*new, "--kunci-baru", "12345").codes == ["book.new_digits"]
     digits = other.run("gabung", "kunci").data["fingerprint"]
+    refused = agent.run(*new)
+    assert refused.codes == ["book.new_supervisor"]
+    wrong = agent.run(*new, "--kunci-baru", "12345")
+    assert wrong.codes == ["book.new_digits"]
+    assert digits not in refused.out + refused.err + wrong.out + wrong.err
     assert agent.run(*new, "--kunci-baru", digits.replace(" ", "-")).code == 0
     assert agent.run(*out).data["supervisor"] == digits
     assert other.merge(tmp_path / "b.prs").data["taken"] == 1
