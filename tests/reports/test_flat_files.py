@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from made_reports import NAMES, curves, empty, named, pairs, report, stacked
 
-from perisai_cli.reports.formats import FORMATS, LONG, disarmed, write_flat
+from perisai_cli.actions.reporting import FLAT
+from perisai_cli.reports.formats import LONG, disarmed, write_flat
 from perisai_cli.reports.model import Column, Report, Row, Section, Streamed, Value
 
 RUNS = ["=cmd|'/C calc'!A0", "+1", "-1", "@x", "\tx", "\rx"]
@@ -116,12 +117,12 @@ def test_several_sections_in_json_are_rows_under_their_keys() -> None:
 def test_a_report_that_names_a_section_for_flat_files_is_that_section() -> None:
     told = report(stacked(2), pairs())
     alone = replace(told, flat=told.sections[1])
-    assert [written(alone, form) for form in FORMATS] == [
-        written(report(pairs()), form) for form in FORMATS
+    assert [written(alone, form) for form in FLAT] == [
+        written(report(pairs()), form) for form in FLAT
     ]
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", FLAT)
 @pytest.mark.parametrize("rows", [0, 1, 1001])
 def test_streamed_rows_are_written_as_a_list_is(form: str, rows: int) -> None:
     section = stacked(rows)
