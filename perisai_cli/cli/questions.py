@@ -10,6 +10,7 @@ from typing import TypeVar
 from perisai_cli import wiring
 from perisai_cli.cli import output
 from perisai_cli.cli.invocation import current
+from perisai_cli.cli.keyboard import typed_line
 from perisai_cli.cli.output import problem_lines, tell
 from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.i18n import text
@@ -102,7 +103,7 @@ def _line() -> str:
         KeyboardInterrupt: the terminal went away.
     """
     try:
-        line = sys.stdin.readline()
+        line = typed_line()
     except UnicodeDecodeError:
         raise InvalidInput("answer.letters") from None
     if not line:

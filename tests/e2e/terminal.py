@@ -5,16 +5,23 @@ from __future__ import annotations
 import os
 import pty
 import select
-
-from command_line import Cli
+import subprocess
+from typing import Any, Protocol
 
 _HANGS = 60
+
+
+class Starts(Protocol):
+    """Whatever can start the program: a ``Cli``, as a rule."""
+
+    def start(self, *arguments: str, **popen: Any) -> subprocess.Popen[bytes]:
+        """Start the program and leave it running."""
 
 
 class Terminal:
     """One call of the program on a terminal of its own."""
 
-    def __init__(self, cli: Cli, *arguments: str):
+    def __init__(self, cli: Starts, *arguments: str):
         self._master, slave = pty.openpty()
         self.process = cli.start(
             *arguments, stdin=slave, stdout=slave, stderr=slave, start_new_session=True
