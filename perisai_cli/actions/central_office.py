@@ -110,7 +110,7 @@ def back_up(data: Path, output: Path) -> Result:
         except FileExistsError:
             raise InvalidInput("backup.exists", field="--output") from None
         except OSError as error:
-            raise DiskTrouble("backup.unwritable", number=error.errno or 0) from None
+            raise DiskTrouble.unwritable("backup.unwritable", output, error) from None
         durability.mark_durable(database, seq)
     copied = {"path": str(final), "seq": seq, "bytes": final.stat().st_size}
     return Result("central backup", copied)

@@ -108,7 +108,9 @@ def _refusing(entry: Entry) -> Iterator[None]:
         yield
     except InvalidInput as error:
         entry.state = REFUSED
-        entry.problem = replace(error.problems[0], row=entry.row)
+        problem = error.problems[0]
+        facts = problem.facts | {"file": entry.path.name}
+        entry.problem = replace(problem, row=entry.row, facts=facts)
 
 
 @contextlib.contextmanager

@@ -158,7 +158,7 @@ def written(report: Report, output: str, forms: Iterable[str]) -> tuple[list[str
         try:
             at.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
-            raise DiskTrouble("report.unwritable", number=error.errno or 0) from None
+            raise DiskTrouble.unwritable("report.unwritable", at, error) from None
     for form in forms:
         path = at / f"{file_stem(report)}.{form}" if folder else at
         count = write(report, form, path)

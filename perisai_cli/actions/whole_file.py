@@ -24,7 +24,7 @@ def whole_file(path: Path) -> Iterator[TextIO]:
     Raises:
         DiskTrouble: ``report.unwritable``; no half file is left under its name.
     """
-    with _told_of("report.unwritable"):
+    with _told_of("report.unwritable", path):
         if _is_special(path):
             with path.open("w", encoding="utf-8", errors=_ERRORS, newline="") as file:
                 yield file
@@ -45,7 +45,7 @@ def whole_octets(path: Path) -> Iterator[BinaryIO]:
     Raises:
         DiskTrouble: ``bundle.unwritable``; no half file is left under its name.
     """
-    with _told_of("bundle.unwritable"):
+    with _told_of("bundle.unwritable", path):
         if _is_special(path):
             with path.open("wb") as file:
                 yield file
@@ -66,7 +66,7 @@ def whole_path(path: Path) -> Iterator[Path]:
             file, and puts a new one in its place.
         DiskTrouble: ``report.unwritable``; no half file is left under its name.
     """
-    with _told_of("report.unwritable"):
+    with _told_of("report.unwritable", path):
         if _is_special(path):
             raise InvalidInput("report.special")
         with _unfinished(path) as unfinished:
@@ -74,11 +74,11 @@ def whole_path(path: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def _told_of(code: str) -> Iterator[None]:
+def _told_of(code: str, path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise DiskTrouble(code, number=error.errno or 0) from None
+        raise DiskTrouble.unwritable(code, path, error) from None
 
 
 def _is_special(path: Path) -> bool:

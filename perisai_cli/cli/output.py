@@ -129,13 +129,17 @@ def sentence(section: str, problem: Problem) -> str:
     key = next((key for key in (own, family) if known(key)), f"{section}.unknown_code")
     facts = {"code": problem.code, "field": problem.field or "–"} | problem.facts
     named = names.option(str(facts["field"]), language())
+    if "cause" in facts:
+        facts["cause"] = text(f"file_cause.{facts['cause']}", number=facts["number"])
     return text(key, **(facts | {"field": named}))
 
 
 def problem_lines(problem: Problem) -> list[str]:
     """Return a problem as two lines: what happened, and what to do next."""
     place = ""
-    if problem.row is not None:
+    if "file" in problem.facts:
+        place = f"{problem.facts['file']}: "
+    elif problem.row is not None:
         place = text("output.row", row=problem.row) + " "
     if problem.field and problem.field.startswith("/"):
         place += f"{field_label(problem.field)}: "

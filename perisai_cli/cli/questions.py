@@ -199,10 +199,10 @@ def confirmed(question: str) -> bool:
     """Return whether to go on: ``--yes`` says so; else a person is asked.
 
     Raises:
-        InvalidInput: ``confirm.missing``: nobody can be asked.
+        InvalidInput: ``confirm.missing``, with the question: nobody can be asked.
     """
     if current().yes:
         return True
     if not wiring.is_interactive():
-        raise InvalidInput("confirm.missing", field="--yes")
+        raise InvalidInput("confirm.missing", field="--yes", question=question)
     return decided(question, default=False)

@@ -18,7 +18,9 @@ The tree (exit code in brackets)::
 from __future__ import annotations
 
 import dataclasses
+import errno
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Self
 
 EXIT_DONE = 0
@@ -36,6 +38,15 @@ EXIT_PASSPHRASE = 12
 EXIT_UNUSABLE = 13
 EXIT_BUG = 70
 EXIT_INTERRUPTED = 130
+
+CAUSES: dict[int, str] = {
+    errno.ENOENT: "no_folder", errno.ENOTDIR: "no_folder",
+    errno.EACCES: "not_allowed", errno.EPERM: "not_allowed",
+    errno.EROFS: "read_only", errno.EISDIR: "folder",
+    errno.ENOSPC: "full", errno.EDQUOT: "full", errno.EFBIG: "too_big",
+    errno.ENAMETOOLONG: "long_name",
+}  # fmt: skip
+"""Why the system refuses a file, by its number; the words are ``file_cause`` in the catalogues."""
 
 EXIT_CODES: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13, 70, 130)
 
@@ -118,6 +129,12 @@ class DiskTrouble(PerisaiError):
 
     exit_code = EXIT_DISK
     default_code = "disk.trouble"
+
+    @classmethod
+    def unwritable(cls, code: str, path: Path, error: BaseException) -> Self:
+        """Return what is told of a file that can't be written: its name, and why (``CAUSES``)."""
+        number = getattr(error, "errno", None) or 0
+        return cls(code, name=path.name, cause=CAUSES.get(number, "other"), number=number)
 
 
 class NoStore(PerisaiError):

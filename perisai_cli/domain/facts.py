@@ -278,9 +278,14 @@ def _nik_findings(worker: dict[str, Any], today: date) -> dict[str, bool]:
     return {
         "nik_region_unknown": doubt == "unknown",
         "nik_region_retired": doubt == "retired",
-        "nik_birth_differs": nik.birth_date.isoformat() != worker.get("birth_date"),
-        "nik_sex_differs": nik.sex != worker.get("sex"),
+        "nik_birth_differs": _differs(worker.get("birth_date"), nik.birth_date.isoformat()),
+        "nik_sex_differs": _differs(worker.get("sex"), nik.sex),
     }
+
+
+def _differs(told: str | None, read: str) -> bool:
+    """Tell whether what was told is another than what a NIK says; untold is no other."""
+    return bool(told) and told != read
 
 
 def findings(quality: int) -> list[str]:

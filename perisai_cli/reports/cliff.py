@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
 from typing import NamedTuple
 
 from perisai_cli.domain.errors import InvalidInput, NoRuleInForce
@@ -12,6 +12,7 @@ from perisai_cli.reports.contributed import Splitter
 from perisai_cli.reports.lapsing import ACTIVE, ENDING, GRACE, NOT_BEGUN, Cell, cells, pour
 from perisai_cli.reports.model import Chart, Column, Note, Report, Section, Source
 from perisai_cli.reports.tally import Tally
+from perisai_cli.reports.words import month
 
 AHEAD = 12
 """Months after the day's that are looked at."""
@@ -31,6 +32,13 @@ class Rise(NamedTuple):
     more: int
 
 
+class Ahead(NamedTuple):
+    """The rises of one kind of member, and the first month that has no price, if there is one."""
+
+    rises: list[Rise]
+    unpriced: str | None
+
+
 def report(source: Source, asked: Asked) -> Report:
     """Return who pays more, from when and how much: in all, by region and by agent."""
     found = Rises(asked)
@@ -45,7 +53,8 @@ class Rises:
     def __init__(self, asked: Asked):
         self._splitter = Splitter(asked.law)
         self._month = asked.month
-        self._kept: dict[tuple[object, ...], list[Rise]] = {}
+        self._kept: dict[tuple[object, ...], Ahead] = {}
+        self._unpriced: Counter[str] = Counter()
         self._tallies = {by: _tally(column) for by, column in _BY.items()}
 
     def add(self, cell: Cell) -> None:
@@ -56,9 +65,12 @@ class Rises:
         key = (*cell.wished, first)
         if key not in self._kept:
             months = range(first, self._month + AHEAD + 1)
-            self._kept[key] = list(_rises(self._splitter, cell, months))
-        for rise in self._kept[key]:
+            self._kept[key] = _ahead(self._splitter, cell, months)
+        ahead = self._kept[key]
+        for rise in ahead.rises:
             self._add(rise, cell)
+        if ahead.unpriced is not None:
+            self._unpriced[ahead.unpriced] += cell.members
 
     def _add(self, rise: Rise, cell: Cell) -> None:
         named, count = cell.standing, cell.members
@@ -70,31 +82,37 @@ class Rises:
 
     def sections(self) -> list[Section]:
         """Return the rises in all, by region and by agent."""
-        return [_section(by, tally) for by, tally in self._tallies.items()]
+        notes = [Note("relief")]
+        if self._unpriced:  # said once for all: a month without a price hides what comes after it
+            first, count = month(min(self._unpriced)), self._unpriced.total()
+            notes.append(Note("relief_unpriced", {"count": count, "month": first}))
+        return [_section(by, tally, tuple(notes)) for by, tally in self._tallies.items()]
 
 
-def _rises(splitter: Splitter, cell: Cell, months: range) -> Iterator[Rise]:
+def _ahead(splitter: Splitter, cell: Cell, months: range) -> Ahead:
+    rises: list[Rise] = []
     before = None
     for number in months:
         try:
             after = sum(splitter.month(cell.wish(number)).values())
         except (InvalidInput, NoRuleInForce):  # no price is told for a month without one
-            return
+            return Ahead(rises, str(month_of(number)))
         if before is not None and after > before:
-            yield Rise(str(month_of(number)), after - before)
+            rises.append(Rise(str(month_of(number)), after - before))
         before = after
+    return Ahead(rises, None)
 
 
 def _tally(by: Column | None) -> Tally:
     return Tally((*_FROM, *([by] if by else [])), (*_MEMBERS, *_MORE))
 
 
-def _section(by: str, tally: Tally) -> Section:
+def _section(by: str, tally: Tally, notes: tuple[Note, ...]) -> Section:
     return Section(
         f"relief_by_{by}" if by else "relief",
         tally.columns,
         tally.rows(),
         total=tally.total(),
         chart=Chart("stacked", by or "from_month", tuple(column.name for column in _MORE)),
-        notes=(Note("relief"),),
+        notes=notes,
     )

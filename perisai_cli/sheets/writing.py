@@ -69,7 +69,7 @@ def new_workbook(path: Path) -> Iterator[Workbook]:
         finally:
             shutil.rmtree(parts, ignore_errors=True)
     except (OSError, FileCreateError) as error:
-        raise DiskTrouble("report.unwritable", number=getattr(error, "errno", 0) or 0) from None
+        raise DiskTrouble.unwritable("report.unwritable", path, error) from None
 
 
 def _options(parts: Path) -> dict[str, Any]:

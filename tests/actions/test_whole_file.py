@@ -64,7 +64,10 @@ def test_after_an_error_of_any_kind_the_old_file_stands_alone(tmp_path: Path, wa
             broken_off(way[0], path, error)
     with pytest.raises(DiskTrouble) as caught:
         broken_off(way[0], path, OSError(28, "full"))
-    assert (caught.value.code, caught.value.problems[0].facts) == (way[1], {"number": 28})
+    assert (caught.value.code, caught.value.problems[0].facts) == (
+        way[1],
+        {"name": "a.out", "cause": "full", "number": 28},
+    )
     assert path.read_text() == "old"
     assert names_in(tmp_path) == ["a.out"]
 

@@ -226,6 +226,7 @@ def test_a_file_that_is_there_is_overwritten_only_when_that_is_meant(remote: Cli
     there.write_text("penting")
     said = remote.run("sync", "bundle", "export", "--output", str(there))
     assert (said.code, said.codes) == (2, ["confirm.missing"])
+    assert said.errors[0]["message"].endswith(": Berkas itu sudah ada. Timpa?")
     assert there.read_text() == "penting"
     export(remote, "queue.perisai", "--yes")
     assert there.stat().st_mode & 0o777 == 0o600

@@ -167,6 +167,9 @@ def test_each_file_is_taken_or_refused_alone(
         "book.other_supervisor",
     ]  # fmt: skip
     assert [error["row"] for error in said.errors] == [1, 2, 3, 4, 5]
+    shown = supervisor.run("gabung", str(folder), as_json=False).err
+    told = [line.split(": ")[0] for line in shown.splitlines() if line.startswith("✗")]
+    assert told == [f"✗ {path.name}" for path in sorted(folder.iterdir())]
     assert not supervisor.dataset.exists()
 
     said = supervisor.merge(folder / "none.prs", good, code=3)

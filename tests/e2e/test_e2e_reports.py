@@ -182,6 +182,7 @@ def test_what_cant_be_written_says_so_and_leaves_the_old_file(agent: Cli) -> Non
     for path in (agent.folder / "none" / "r.csv", agent.passphrase_file / "r.csv"):
         said = report(agent, "pendaftaran", "--output", str(path))
         assert (said.code, said.codes) == (8, ["report.unwritable"]), path
+        assert said.errors[0]["message"] == "r.csv tidak dapat ditulis: foldernya tidak ada."
     assert not [path for path in agent.folder.iterdir() if path.name.startswith(".")]
     for arguments, field in (
         (("--output", "r.docx"), "/format"),

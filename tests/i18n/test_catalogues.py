@@ -24,7 +24,7 @@ from perisai_cli.cli.bridge_page import WORDS
 from perisai_cli.cli.output import field_label, sentence
 from perisai_cli.domain import errors, outreach, terms
 from perisai_cli.domain.coverage import CONFIDENCES
-from perisai_cli.domain.errors import PerisaiError, Problem
+from perisai_cli.domain.errors import CAUSES, PerisaiError, Problem
 from perisai_cli.domain.facts import QUALITY, STANDINGS
 from perisai_cli.domain.guard import REASONS as REASONS_GIVEN
 from perisai_cli.domain.ledger import MONEY
@@ -111,6 +111,7 @@ CLOSED = {
     "portal_refusal": set(REFUSALS),
     "guard_reason": {reason for reasons in REASONS_GIVEN.values() for reason in reasons},
     "guard_short": set(REASONS_GIVEN),
+    "file_cause": {*CAUSES.values(), "other"},
 }
 """Sections that hold exactly one sentence for each name of a list in the source."""
 
