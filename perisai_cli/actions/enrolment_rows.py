@@ -101,8 +101,16 @@ def _of_dataset(_desk: Desk, kept: Dataset, asked: Asked, *, unmask: bool) -> Se
     clear = ", ".join(_CLEAR.values())
     if not unmask:
         columns = dataset_columns()
-        sql = f"SELECT {clear} FROM members {_WHERE} ORDER BY members.id"  # noqa: S608 - our words
-        rows = Streamed(tuple(_CLEAR), lambda: kept.rows(sql, asked.span()), _count(kept, asked))
+        those = f"FROM members {_WHERE} ORDER BY members.id"
+
+        def tuples() -> Iterator[tuple[Any, ...]]:
+            return kept.rows(f"SELECT {clear} {those}", asked.span())
+
+        def lines() -> Iterator[str]:
+            arrays = f"SELECT json_array({clear}) {those}"
+            return (line for (line,) in kept.rows(arrays, asked.span()))
+
+        rows = Streamed(tuple(_CLEAR), tuples, _count(kept, asked), lines)
         return Section("enrollments", columns, rows, notes=(Note("no_persons"),))
     names = (*_CLEAR, *PERSONAL)
     sealed = (

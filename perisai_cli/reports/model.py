@@ -64,6 +64,8 @@ class Streamed:
         names: Names of the section's columns, in order.
         read: Begins a new reading; its rows are tuples of values in that order.
         length: About how many rows there are, where that is known without reading them.
+        lines: Begins the same reading with each row as the text of a JSON array, where the source
+            makes those by itself: whoever takes columns needs no Python object for each value.
     """
 
     def __init__(
@@ -71,10 +73,12 @@ class Streamed:
         names: Sequence[str],
         read: Callable[[], Iterable[tuple[Value, ...]]],
         length: int | None = None,
+        lines: Callable[[], Iterator[str]] | None = None,
     ):
         self._names = tuple(names)
         self._read = read
         self.length = length
+        self.lines = lines
 
     def __iter__(self) -> Iterator[Row]:
         return (dict(zip(self._names, row, strict=True)) for row in self._read())

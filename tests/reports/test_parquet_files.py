@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -11,13 +14,16 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from made_reports import curves, empty, pairs, report, stacked
 from pyarrow import parquet
 
 from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.reports.formats import LONG
 from perisai_cli.reports.model import Column, Report, Section, Streamed
-from perisai_cli.reports.parquet import CHUNK, write_parquet
+from perisai_cli.reports.parquet import CHUNK, GROUP, write_parquet
+from perisai_cli.reports.parquet_columns import LINES
 
 
 def table_of(of: Report, folder: Path) -> Any:
@@ -80,6 +86,46 @@ def test_nothing_and_one_row_are_tables_of_the_same_columns(
 @pytest.mark.parametrize("count", [CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK])
 def test_streamed_rows_are_all_there_in_their_order(tmp_path: Path, count: int) -> None:
     rows = Streamed(("heads",), lambda: ((number,) for number in range(count)))
+    table = table_of(report(Section("enrolled_agent", (Column("heads", "count"),), rows)), tmp_path)
+    assert table.column("heads").to_pylist() == list(range(count))
+
+
+TOLD = {"code": st.text(max_size=8), "count": st.integers(-(2**63), 2**63 - 1),
+    "day": st.dates().map(str) | st.just(""), "text": st.text(alphabet="\\\"',\n\r\x1f[]nul", max_size=6),
+    "moment": st.datetimes().map(lambda at: f"{at:%H:%M:%S}").map("2026-12-31T{}Z".format),
+}  # fmt: skip
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(*(st.none() | values for values in TOLD.values())), max_size=20))
+def test_rows_that_the_source_wrote_as_arrays_are_the_same_rows(
+    tmp_path: Path, told: list[tuple[Any, ...]]
+) -> None:
+    """Quotes, backslashes, line ends, texts like ``null``, nothing and the empty text."""
+    columns = tuple(Column(kind, kind) for kind in TOLD)  # type: ignore[arg-type]
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.execute(f"CREATE TABLE t (at INTEGER PRIMARY KEY, {', '.join(TOLD)})")
+        database.executemany("INSERT INTO t VALUES (NULL, ?, ?, ?, ?, ?)", told)
+
+        def lines() -> Iterator[str]:
+            asked = f"SELECT json_array({', '.join(TOLD)}) FROM t ORDER BY at"
+            return (line for (line,) in database.execute(asked))
+
+        plain, arrays = Streamed(tuple(TOLD), lambda: told), Streamed((), lambda: told, None, lines)
+        written = [
+            table_of(report(Section("enrolled_agent", columns, rows)), tmp_path)
+            for rows in (plain, arrays)
+        ]
+    assert written[0].equals(written[1], check_metadata=True)
+
+
+@pytest.mark.parametrize("count", [0, 1, LINES - 1, LINES, GROUP + 1])
+def test_many_arrays_are_all_there_in_their_order(tmp_path: Path, count: int) -> None:
+    rows = Streamed(
+        ("heads",),
+        lambda: ((number,) for number in range(count)),
+        lines=lambda: (f"[{number}]" for number in range(count)),
+    )
     table = table_of(report(Section("enrolled_agent", (Column("heads", "count"),), rows)), tmp_path)
     assert table.column("heads").to_pylist() == list(range(count))
 

@@ -40,7 +40,7 @@ def row(number: int) -> tuple[Value, ...]:
     amount = 2**60 if number == 10 else 16_800
     return (
         f"id-{number}", NIK, name, "2026-12", "2026-11-22", moment, amount, None, "self",
-        number % 2 == 0, "report.unwritable",
+        number % 2 == 0, "report.special",
     )  # fmt: skip
 
 
@@ -85,7 +85,7 @@ def test_cells_are_what_they_are_and_nothing_runs(tmp_path: Path) -> None:
     assert name == "=cmd|'/C calc'!A0"
     assert [start, day] == [datetime(2026, 12, 1), datetime(2026, 11, 22)]  # noqa: DTZ001
     assert str(moment) == "2026-12-31 23:30:00"  # on the clock whose name stands beside it
-    assert (pending, reason) == ("ya", "Laporan tidak dapat ditulis ke sana.")
+    assert (pending, reason) == ("ya", "Format ini tidak dapat ditulis ke pipa atau perangkat.")
     assert [unescape(each[2]) for each in sheet[2:10]] == [
         "+1", "-1", "@x", "\tx", "\rx", "a\ufffdb", "x" * 32_766 + "…", "_x0041_"
     ]  # fmt: skip
