@@ -20,6 +20,9 @@ COLUMNS = (
     "code", "region", "as_of", "segment", "participants", "denominator", "denominator_label",
     "pct_reported", "pct_computed", "kind", "source", "confidence", "note",
 )  # fmt: skip
+ENGLISH = "note_en"
+"""A column that may follow: the note in English, where it does not read the same in both."""
+
 ACHIEVED, TARGET = "realisasi", "target"
 KINDS = (ACHIEVED, TARGET)
 CONFIDENCES = ("H", "M", "L")
@@ -46,7 +49,8 @@ class Figure(NamedTuple):
         kind: ``realisasi`` (achieved) or ``target``.
         source: Where it was read.
         confidence: ``H``, ``M`` or ``L``.
-        note: What else is to be known.
+        note: What else is to be known, in Indonesian or in the words of the office.
+        note_en: The same in English; empty where it is the same or was not told.
     """
 
     code: str
@@ -61,6 +65,7 @@ class Figure(NamedTuple):
     source: str
     confidence: str
     note: str
+    note_en: str
 
     @property
     def computed(self) -> Decimal | None:
@@ -78,7 +83,7 @@ def packaged() -> tuple[Figure, ...]:
 
 
 def read_figures(lines: Iterable[str]) -> tuple[Figure, ...]:
-    """Return the figures in the lines of a CSV file with ``COLUMNS``.
+    """Return the figures in the lines of a CSV file with ``COLUMNS``, or ``ENGLISH`` after them.
 
     Raises:
         InvalidInput: ``coverage.columns``, or ``coverage.row`` with the line and the column.
@@ -92,9 +97,11 @@ def read_figures(lines: Iterable[str]) -> tuple[Figure, ...]:
 
 
 def _check_columns(found: tuple[str, ...]) -> None:
-    if found != COLUMNS:
+    if found not in (COLUMNS, (*COLUMNS, ENGLISH)):
         missing = ", ".join(name for name in COLUMNS if name not in found) or "–"
-        unknown = ", ".join(name[:_SHOWN] for name in found if name not in COLUMNS) or "–"
+        unknown = (
+            ", ".join(name[:_SHOWN] for name in found if name not in (*COLUMNS, ENGLISH)) or "–"
+        )
         columns = ",".join(COLUMNS)
         raise InvalidInput("coverage.columns", columns=columns, missing=missing, unknown=unknown)
 
@@ -117,7 +124,7 @@ def _figure(row: dict[str, str], line: int) -> Figure:
     return Figure(
         row["code"], row["region"], row["as_of"], row["segment"], numbers["participants"],
         numbers["denominator"], row["denominator_label"], reported, row["kind"], row["source"],
-        row["confidence"], row["note"],
+        row["confidence"], row["note"], row.get(ENGLISH) or "",
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from perisai_cli.domain.coverage import ACHIEVED, TARGET, TOTAL, Figure, Sum, newest, sums
 from perisai_cli.domain.regions import BANUSPA
+from perisai_cli.i18n import language
 from perisai_cli.reports.asked import Asked
 from perisai_cli.reports.lapsing import COVERED, Cell, cells, pour
 from perisai_cli.reports.model import Chart, Column, Note, Report, Row, Section, Source
@@ -145,8 +146,13 @@ def _figure(asked: Asked, figure: Figure, here: Counter[str]) -> Row:
         "members_here": here[figure.code],
         "source": figure.source,
         "confidence": figure.confidence,
-        "remark": figure.note or None,
+        "remark": _remark(figure),
     }
+
+
+def _remark(figure: Figure) -> str | None:
+    english = figure.note_en if language() == "en" else ""
+    return english or figure.note or None
 
 
 def _is_total(figure: Figure, found: Sum) -> bool:

@@ -37,6 +37,26 @@ def test_every_packaged_figure_has_a_date_a_source_and_a_percentage_that_it_give
             assert abs(figure.computed - figure.reported) < Decimal("0.7"), figure
 
 
+def test_a_packaged_remark_that_is_a_sentence_is_there_in_both_languages() -> None:
+    """What stays without English has no word of either language in it."""
+    alike = {each.note for each in packaged() if each.note and not each.note_en}
+    assert alike == {
+        "516026 PU + 42043 BPU + 713952 jakon", "2024: 63725", "2024: 60000",
+        "SE Bangda 500.11.2/9602", "Rakortekrenbang 2024",
+    }  # fmt: skip
+    assert all(each.note != each.note_en for each in packaged() if each.note_en)
+
+
+def test_an_office_s_file_may_have_its_remarks_in_english_too() -> None:
+    [plain] = read_figures([HEAD, f"{GOOD}catatan"])
+    [both] = read_figures([f"{HEAD},note_en", f"{GOOD}catatan,remark"])
+    assert (plain.note, plain.note_en) == ("catatan", "")
+    assert (both.note, both.note_en) == ("catatan", "remark")
+    for head in (f"note_en,{HEAD}", f"{HEAD},note_en,note_fr", f"{HEAD},note_id"):
+        with pytest.raises(InvalidInput, match=r"coverage\.columns"):
+            read_figures([head, GOOD])
+
+
 def test_the_newest_figure_of_a_segment_is_found() -> None:
     figure = newest(packaged(), "51", "realisasi", "total")
     assert figure is not None

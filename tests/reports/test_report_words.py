@@ -56,6 +56,14 @@ def test_every_title_heading_and_note_has_its_words_and_none_is_left_over(langua
     assert {name for name in rows if not known(f"report_col.{name}")} == set()
 
 
+def test_remarks_on_coverage_are_in_the_language_that_is_spoken(spoken: str) -> None:
+    [coverage] = [report for report in built() if report.name == "coverage"]
+    remarks = {row["remark"] for row in coverage.sections[1].rows}
+    assert ({"tertinggi di Bali", "highest in Bali"} & remarks) == {
+        {"id": "tertinggi di Bali", "en": "highest in Bali"}[spoken]
+    }
+
+
 def test_a_report_of_nothing_has_every_section_and_no_number_made_up() -> None:
     for report in built():
         assert report.sections
