@@ -18,7 +18,7 @@ from perisai_cli.domain.facts import REFUSED, Fact, Paid
 from perisai_cli.domain.outbox import HELD
 from perisai_cli.storage.database import Connection
 from perisai_cli.storage.dataset_file import memory_dataset, open_dataset
-from perisai_cli.storage.dataset_tables import COVERING, INDEXES, TABLES
+from perisai_cli.storage.dataset_tables import COVERING, NEW_MEMBERS, PAID_INDEXES, TABLES
 from perisai_cli.storage.vault import Vault
 
 SCHEMA = 1
@@ -54,18 +54,24 @@ _FRESH = (
 _PLACED = """UPDATE payments SET (region, cohort, member_standing, agent, again) = (
     SELECT of.region, of.start, of.standing, coalesce(of.agent, payments.author), 0
     FROM (SELECT 1) LEFT JOIN members AS of ON of.id = payments.member)"""
-# Which of a payment's first months an earlier one covers: few have any.
+# Which of a payment's first months an earlier one covers. Few members have any, and an index alone
+# tells who: it has no ids, which decide between payments that begin in the same month.
 _TWICE = f"""CREATE TEMP TABLE twice AS SELECT id, months FROM (
     SELECT id, min(months, max(0, 1 + max(start + months - 1) OVER (
         PARTITION BY member ORDER BY start, id
         ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) - start)) AS months
-    FROM payments WHERE {_COUNTS}{{those}}) WHERE months > 0"""  # noqa: S608 - our own words
+    FROM payments WHERE {_COUNTS} AND member IN (
+        SELECT member FROM (
+            SELECT member, start, max(start + months) OVER (
+                PARTITION BY member ORDER BY start
+                ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS next
+            FROM payments WHERE {_COUNTS}{{those}}) WHERE next > start)) WHERE months > 0"""  # noqa: S608 - our own words
 _AGAIN = """UPDATE payments SET again = twice.months FROM temp.twice
     WHERE twice.id = payments.id"""
 _COVERED = f"""UPDATE members SET (covered, latest) = (
     SELECT coalesce(max(start + months - 1), 0), coalesce(max(start), 0) FROM payments
     WHERE member = members.id AND {_COUNTS})"""  # noqa: S608 - our own words
-_WHOLE = (_PLACED, *INDEXES, _TWICE.format(those=""), _AGAIN, _COVERED)
+_WHOLE = (_PLACED, *PAID_INDEXES, _TWICE.format(those=""), _AGAIN, _COVERED, NEW_MEMBERS)
 _PART = (
     *_FRESH,
     f"{_PLACED} WHERE member IN ({_NEW})",

@@ -79,12 +79,12 @@ _KEPT = (
         id TEXT PRIMARY KEY, schema INTEGER NOT NULL, envelope BLOB NOT NULL)
         STRICT, WITHOUT ROWID""",
 )
-INDEXES = (
+PAID_INDEXES = (
     """CREATE INDEX IF NOT EXISTS payments_member ON payments
         (member, start, months, money, standing, again)""",
     "CREATE INDEX IF NOT EXISTS payments_new ON payments (member) WHERE again IS NULL",
-    "CREATE INDEX IF NOT EXISTS members_new ON members (id) WHERE covered IS NULL",
 )
+NEW_MEMBERS = "CREATE INDEX IF NOT EXISTS members_new ON members (id) WHERE covered IS NULL"
 COVERING = (
     """CREATE INDEX IF NOT EXISTS members_wish ON members
         (region, programs, sector, payer, standing, day, amount)""",
