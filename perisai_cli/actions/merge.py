@@ -15,11 +15,17 @@ from typing import TYPE_CHECKING, Any
 from perisai_cli.actions.app import App, Result
 from perisai_cli.actions.bundle import bundle_file
 from perisai_cli.actions.merge_key import Supervisor, supervisor_of
-from perisai_cli.domain.errors import EXIT_INVALID, EXIT_PARTIAL, InvalidInput, Problem
+from perisai_cli.domain.errors import (
+    EXIT_INVALID,
+    EXIT_PARTIAL,
+    DiskTrouble,
+    InvalidInput,
+    Problem,
+)
 from perisai_cli.domain.period import timestamp
 from perisai_cli.storage import handovers, merge_answers
 from perisai_cli.storage.dataset import MERGED, Dataset, dataset, passing_dataset
-from perisai_cli.storage.dataset_file import dataset_path
+from perisai_cli.storage.dataset_file import dataset_path, remove_dataset
 from perisai_cli.storage.lock import merge_lock
 from perisai_cli.storage.store import Store
 
@@ -74,10 +80,6 @@ def merge_books(app: App, named: Sequence[Path], moved: Moved, *, dry_run: bool 
         standing: dict[str, Any] = {"in_dataset": 0, "questions": 0}
         if any(entry.problem is None for entry in entries):
             standing = _merge(app, store, supervisor, entries, moved, dry_run=dry_run)
-        taken = [entry for entry in entries if entry.state == TAKEN]
-        if taken and not dry_run:
-            with store.connection.transaction():
-                store.journal(app.clock(), "merge.books", books=len(taken))
     return _result(entries, standing, dry_run=dry_run)
 
 
@@ -144,20 +146,27 @@ def _merge(
         if dry_run and new
         else dataset(app.home, MERGED, store.vault, create=True)
     )
-    standing: dict[str, Any] = {}
+    kept = False
     try:
         with contextlib.suppress(_OnlyLooked), data.transaction():
             _take_all(app, data, store, supervisor, entries, moved)
-            if any(entry.state == TAKEN for entry in entries):
+            if taken := [entry for entry in entries if entry.state == TAKEN]:
                 conclude(data, timestamp(app.clock()))
             standing = _standing(data)
             if dry_run:
                 raise _OnlyLooked
-        data.connection.run("PRAGMA wal_checkpoint(TRUNCATE)")
+            if (
+                taken
+            ):  # before the commit: the journal may tell of more than was done, never of less
+                with store.connection.transaction():
+                    store.journal(app.clock(), "merge.books", books=len(taken))
+        kept = bool(standing["books"])
+        with contextlib.suppress(DiskTrouble):  # what is committed waits in the log for room
+            data.connection.run("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
         data.close()
-        if new and not standing.get("books"):
-            path.unlink(missing_ok=True)
+        if new and not kept and not dry_run:
+            remove_dataset(path)
     return standing
 
 

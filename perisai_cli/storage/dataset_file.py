@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from perisai_cli.domain.errors import InvalidInput, StoreUnusable
+from perisai_cli.domain.errors import DiskTrouble, InvalidInput, StoreUnusable
 from perisai_cli.storage.database import Connection, publish, translated
 from perisai_cli.storage.dataset_tables import APPLICATION_ID, FORMAT, migrations
 
@@ -25,12 +25,17 @@ def open_dataset(home: Path, name: str, *, create: bool) -> Connection:
         StoreUnusable: it is damaged or newer; it is left untouched.
     """
     path = dataset_path(home, name)
-    if not path.exists():
+    new = not path.exists()
+    if new:
         if not create:
             raise InvalidInput("dataset.none", name=name)
         _make(path)
     try:
         return _opened(path)
+    except DiskTrouble:
+        if new:  # an empty one would be reported from as if nobody had enrolled anybody
+            remove_dataset(path)
+        raise
     except StoreUnusable as error:
         if error.code != "store.damaged":
             raise
@@ -58,6 +63,16 @@ def _format_of(connection: Connection) -> int:
     if version[0] > FORMAT:
         raise StoreUnusable("store.newer", found=version[0], known=FORMAT)
     return int(version[0])
+
+
+def remove_dataset(path: Path) -> None:
+    """Remove the file of a dataset that nobody has open, what SQLite keeps beside it first.
+
+    A log that outlives its file would be played into the next one of that name.
+    """
+    with translated():
+        for each in (f"{path.name}-wal", f"{path.name}-shm", path.name):
+            path.with_name(each).unlink(missing_ok=True)
 
 
 def memory_dataset() -> Connection:

@@ -15,64 +15,20 @@ from typing import Any
 
 import openpyxl
 import pytest
-from command_line import Cli, Said
+from command_line import Cli
 from field_work import Agent, Office, a_nik, a_worker, enrol
+from supervision import FACTS, Supervisor, book_of
 
-from perisai_cli.storage.dataset_tables import CLEAR_COLUMNS, TABLES
+from perisai_cli.storage.dataset_tables import CLEAR_COLUMNS
 from perisai_cli.storage.lock import merge_lock
 from perisai_cli.storage.merging_tables import SEALED_COLUMNS
 
 NewAgent = Callable[[str], Agent]
-FACTS = tuple(TABLES.values())
-
-
-class Supervisor(Agent):
-    """A supervisor with a key and a folder of books."""
-
-    @property
-    def key(self) -> Path:
-        path = self.folder / "penyelia.txt"
-        if not path.exists():
-            assert self.run("gabung", "kunci", "--keluaran", str(path)).code == 0
-        return path
-
-    @property
-    def dataset(self) -> Path:
-        return self.home / "datasets" / "merged.db"
-
-    def merge(self, *named: Path | str, code: int = 0) -> Said:
-        said = self.run("gabung", *map(str, named))
-        assert said.code == code, said
-        return said
-
-    def facts(self) -> dict[str, list[dict[str, Any]]]:
-        """Return what reports would see, without who merged it when."""
-        return facts_of(self.dataset)
-
-
-def facts_of(path: Path) -> dict[str, list[dict[str, Any]]]:
-    with closing(sqlite3.connect(path)) as hand:
-        hand.row_factory = sqlite3.Row
-        return {
-            table: [dict(row) for row in hand.execute(f"SELECT * FROM {table} ORDER BY id")]
-            for table in FACTS
-        }
 
 
 @pytest.fixture
 def supervisor(tmp_path: Path) -> Supervisor:
     return Supervisor(tmp_path / "supervisor", "", "S-1")
-
-
-def book_of(agent: Cli, supervisor: Supervisor, name: str = "", *more: str) -> Path:
-    """Write an agent's book into the supervisor's folder of books."""
-    folder = supervisor.folder / "buku"
-    folder.mkdir(exist_ok=True)
-    path = folder / f"{name or agent.folder.name}.prs"
-    arguments = ("--keluaran", str(path), "--kunci-penyelia", str(supervisor.key))
-    said = agent.run("laporan", "buku", *arguments, *more)
-    assert said.code == 0, said
-    return path
 
 
 def pay(agent: Cli, member: str) -> str:
