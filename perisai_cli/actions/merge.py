@@ -21,6 +21,7 @@ from perisai_cli.domain.errors import (
     DiskTrouble,
     InvalidInput,
     Problem,
+    plain_name,
 )
 from perisai_cli.domain.period import timestamp
 from perisai_cli.storage import handovers, merge_answers
@@ -59,7 +60,7 @@ class Entry:
 
     def shown(self) -> dict[str, Any]:
         """Return it as the JSON has it."""
-        return {"row": self.row, "file": self.path.name, "state": self.state} | self.told
+        return {"row": self.row, "file": plain_name(self.path), "state": self.state} | self.told
 
 
 def merge_books(app: App, named: Sequence[Path], moved: Moved, *, dry_run: bool = False) -> Result:
@@ -110,9 +111,8 @@ def _refusing(entry: Entry) -> Iterator[None]:
         yield
     except InvalidInput as error:
         entry.state = REFUSED
-        problem = error.problems[0]
-        facts = problem.facts | {"file": entry.path.name}
-        entry.problem = replace(problem, row=entry.row, facts=facts)
+        name = plain_name(entry.path)
+        entry.problem = replace(error.problems[0], row=entry.row, file=name)
 
 
 @contextlib.contextmanager
@@ -155,9 +155,8 @@ def _merge(
             standing = _standing(data)
             if dry_run:
                 raise _OnlyLooked
-            if (
-                taken
-            ):  # before the commit: the journal may tell of more than was done, never of less
+            # Before the commit: the journal may tell of more than was done, never of less.
+            if taken:
                 with store.connection.transaction():
                     store.journal(app.clock(), "merge.books", books=len(taken))
         kept = bool(standing["books"])
@@ -166,7 +165,8 @@ def _merge(
     finally:
         data.close()
         if new and not kept and not dry_run:
-            remove_dataset(path)
+            with contextlib.suppress(DiskTrouble):  # without a book in it, nobody reads it
+                remove_dataset(path)
     return standing
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from perisai_cli.actions.app import App, Result
+from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.domain.identity import mask_name, mask_nik
 from perisai_cli.storage import handovers, merge_answers
 from perisai_cli.storage.dataset import MERGED, Dataset, dataset
@@ -51,6 +52,8 @@ def open_merged(app: App) -> Iterator[Merged]:
     with app.store() as store:
         data = dataset(app.home, MERGED, store.vault)
         try:
+            if not handovers.has_books(data):
+                raise InvalidInput("dataset.none", name=MERGED)
             yield Merged(app, store, data)
         finally:
             data.close()

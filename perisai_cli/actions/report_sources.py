@@ -10,6 +10,7 @@ from typing import Any
 from perisai_cli.actions.desk import Desk
 from perisai_cli.actions.funnel import by_event
 from perisai_cli.actions.report_wish import OWN
+from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.domain.facts import Whose, standing_of
 from perisai_cli.reports.model import Origin
 from perisai_cli.storage.answers import state_value
@@ -17,7 +18,7 @@ from perisai_cli.storage.attendees import Attendees
 from perisai_cli.storage.book_records import book_lines, one_moment
 from perisai_cli.storage.central_copy import reportable_moment
 from perisai_cli.storage.dataset import CENTRAL, MERGED, NAMES, Dataset, dataset, passing_dataset
-from perisai_cli.storage.handovers import newest_books
+from perisai_cli.storage.handovers import has_books, newest_books
 from perisai_cli.storage.merge_answers import open_count
 
 SOURCES = (OWN, *NAMES)
@@ -63,6 +64,8 @@ def report_source(desk: Desk, name: str) -> Iterator[DatasetSource]:
     kept = own_dataset(desk) if name == OWN else dataset(desk.app.home, name, desk.store.vault)
     try:
         with reportable_moment(kept) if name == CENTRAL else kept.one_moment():
+            if name == MERGED and not has_books(kept):
+                raise InvalidInput("dataset.none", name=name)
             yield DatasetSource(kept, _origin(desk, kept, name))
     finally:
         kept.close()

@@ -55,10 +55,11 @@ def tell_failure(problems: Iterable[Problem], exit_code: int, command: str) -> i
     except Exception as error:  # noqa: BLE001 - there is no further boundary
         with contextlib.suppress(OSError):
             os.write(2, f"perisai: {type(error).__name__}\n".encode())
-        silence()
+        silence(1, 2)  # what Python can't write as it ends would be its exit code
     return exit_code
 
 
-def silence() -> None:
-    """Send to nowhere what is still to be written to stdout: its reader or its disk is gone."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+def silence(*streams: int) -> None:
+    """Send to nowhere what is still to be written to streams: their reader or disk is gone."""
+    for stream in streams:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream)

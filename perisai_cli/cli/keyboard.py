@@ -8,6 +8,7 @@ wait is for the keyboard and that pipe together.
 
 from __future__ import annotations
 
+import errno
 import os
 import select
 import signal
@@ -32,11 +33,21 @@ def typed_line() -> str:
     with _signals() as signals:
         while not line.endswith(b"\n"):
             _wait(keyboard, signals)
-            octet = os.read(keyboard, 1)  # what is typed ahead stays with the terminal
+            octet = _octet(keyboard)
             if not octet:
                 break
             line += octet
     return line.decode(sys.stdin.encoding, sys.stdin.errors or "strict")
+
+
+def _octet(keyboard: int) -> bytes:
+    """Return one octet, so that what is typed ahead stays with the terminal; none at its end."""
+    try:
+        return os.read(keyboard, 1)
+    except OSError as error:
+        if error.errno != errno.EIO:  # what Linux says of a terminal that was closed
+            raise
+        return b""
 
 
 @contextmanager

@@ -23,7 +23,7 @@ def run(arguments: Sequence[str]) -> int:
         code = _dispatch(list(arguments))
         sys.stdout.flush()  # a full disk shows here, while the exit code can still tell of it
     except BrokenPipeError:
-        boundary.silence()  # the reader went away (``| head``): nothing more can be said
+        boundary.silence(1)  # the reader went away (``| head``): nothing more can be said
         return 0
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the boundary
         return boundary.tell_failure(*boundary.failure_of(error), command)

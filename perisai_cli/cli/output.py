@@ -97,7 +97,7 @@ def envelope(result: Result) -> dict[str, Any]:
 
 
 def problem_json(problem: Problem) -> dict[str, Any]:
-    """Return a problem as the contract writes it: code, message, remedy, and where."""
+    """Return a problem as the contract writes it: code, message, remedy, and where it is."""
     whole: dict[str, Any] = {
         "code": problem.code,
         "message": sentence("error", problem),
@@ -129,16 +129,17 @@ def sentence(section: str, problem: Problem) -> str:
     key = next((key for key in (own, family) if known(key)), f"{section}.unknown_code")
     facts = {"code": problem.code, "field": problem.field or "–"} | problem.facts
     named = names.option(str(facts["field"]), language())
-    if "cause" in facts:
-        facts["cause"] = text(f"file_cause.{facts['cause']}", number=facts["number"])
+    # Facts may be a central's, under any name and with any value.
+    if known(cause := f"file_cause.{facts.get('cause')}"):
+        facts["cause"] = text(cause, number=facts.get("number", 0))
     return text(key, **(facts | {"field": named}))
 
 
 def problem_lines(problem: Problem) -> list[str]:
     """Return a problem as two lines: what happened, and what to do next."""
     place = ""
-    if "file" in problem.facts:
-        place = f"{problem.facts['file']}: "
+    if problem.file is not None:
+        place = f"{problem.file}: "
     elif problem.row is not None:
         place = text("output.row", row=problem.row) + " "
     if problem.field and problem.field.startswith("/"):

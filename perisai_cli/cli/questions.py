@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -107,7 +108,8 @@ def _line() -> str:
     except UnicodeDecodeError:
         raise InvalidInput("answer.letters") from None
     if not line:
-        sys.stderr.write("\n")
+        with contextlib.suppress(OSError):  # nobody may be there to see it
+            sys.stderr.write("\n")
         raise KeyboardInterrupt
     if _KEY.search(line):
         raise InvalidInput("answer.keys")

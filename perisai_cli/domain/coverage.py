@@ -118,7 +118,7 @@ def _figure(row: dict[str, str], line: int) -> Figure:
         numbers[name] = int(plain) if plain else None
     if _DATE.fullmatch(row["as_of"] or "") is None:
         raise InvalidInput("coverage.row", row=line, column="as_of")
-    if None in row.values() or not (row["code"] and row["source"]):
+    if None in [row[name] for name in COLUMNS] or not (row["code"] and row["source"]):
         raise InvalidInput("coverage.row", row=line, column="source")
     reported = _percentage(row["pct_reported"], line)
     return Figure(

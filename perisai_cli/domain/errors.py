@@ -42,7 +42,7 @@ EXIT_INTERRUPTED = 130
 CAUSES: dict[int, str] = {
     errno.ENOENT: "no_folder", errno.ENOTDIR: "no_folder",
     errno.EACCES: "not_allowed", errno.EPERM: "not_allowed",
-    errno.EROFS: "read_only", errno.EISDIR: "folder",
+    errno.EROFS: "read_only", errno.EISDIR: "folder", errno.EEXIST: "file",
     errno.ENOSPC: "full", errno.EDQUOT: "full", errno.EFBIG: "too_big",
     errno.ENAMETOOLONG: "long_name",
 }  # fmt: skip
@@ -61,6 +61,7 @@ class Problem:
         facts: Values for the sentence's placeholders; never a NIK, a name or a phone number.
         row: Line of the input, counted from 1, where many came in.
         id: Id of the record that it concerns.
+        file: Name of the one of several files that it is about, with nothing but letters that show.
     """
 
     code: str
@@ -68,6 +69,13 @@ class Problem:
     facts: dict[str, str | int] = dataclasses.field(default_factory=dict)
     row: int | None = None
     id: str | None = None
+    file: str | None = None
+
+
+def plain_name(path: Path) -> str:
+    """Return the name of a file as it may be shown: what moves a cursor or ends a line is ``?``."""
+    name = path.name or str(path)
+    return "".join(letter if letter.isprintable() else "?" for letter in name)
 
 
 class PerisaiError(Exception):
@@ -134,7 +142,8 @@ class DiskTrouble(PerisaiError):
     def unwritable(cls, code: str, path: Path, error: BaseException) -> Self:
         """Return what is told of a file that can't be written: its name, and why (``CAUSES``)."""
         number = getattr(error, "errno", None) or 0
-        return cls(code, name=path.name, cause=CAUSES.get(number, "other"), number=number)
+        cause = CAUSES.get(number, "other")
+        return cls(code, name=plain_name(path), cause=cause, number=number)
 
 
 class NoStore(PerisaiError):

@@ -68,7 +68,9 @@ def new_workbook(path: Path) -> Iterator[Workbook]:
             _settle(unfinished, final)
         finally:
             shutil.rmtree(parts, ignore_errors=True)
-    except (OSError, FileCreateError) as error:
+    except FileCreateError as error:  # how the library says that closing the file failed
+        raise DiskTrouble.unwritable("report.unwritable", path, error.args[0]) from None
+    except OSError as error:
         raise DiskTrouble.unwritable("report.unwritable", path, error) from None
 
 

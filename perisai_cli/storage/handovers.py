@@ -146,6 +146,11 @@ def newest_books(dataset: Dataset) -> list[Kept]:
     ]  # fmt: skip
 
 
+def has_books(dataset: Dataset) -> bool:
+    """Tell whether any book was merged; a first merge that was killed leaves a file without one."""
+    return dataset.connection.row("SELECT 1 FROM books LIMIT 1") is not None
+
+
 def newest_change(dataset: Dataset) -> str:
     """Return the moment of the newest change that any book holds; empty without books."""
     row = dataset.connection.row("SELECT max(newest) AS at FROM books")

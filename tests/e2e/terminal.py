@@ -36,7 +36,13 @@ class Terminal:
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait(_HANGS)
-        os.close(self._master)
+        self.hang_up()
+
+    def hang_up(self) -> None:
+        """Close the terminal."""
+        if self._master is not None:
+            os.close(self._master)
+        self._master = None
 
     def _more(self) -> bool:
         ready, _, _ = select.select([self._master], [], [], _HANGS)

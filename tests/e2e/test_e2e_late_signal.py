@@ -1,4 +1,4 @@
-"""Ctrl-C in the last moment before the program waits for a key is heeded like any other."""
+"""The wait for a key ends with a signal, however late it comes, and with the terminal."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from typing import Any
 
 import pytest
 from command_line import Cli
+from field_work import a_nik
 from terminal import Terminal
+
+from perisai_cli.domain.identity import mask_nik
 
 BETWEEN = """
 import signal, sys, threading
@@ -23,15 +26,24 @@ sys.exit(run(sys.argv[1:]))
 just as it is not by a signal that came between Python's last look and the system's wait."""
 
 
-class Unwoken:
-    """Starts the program of an agent so that no signal wakes the wait for a key."""
+DEAF = """
+import signal, sys
+signal.signal(signal.SIGHUP, signal.SIG_IGN)
+from perisai_cli.cli.main import run
+sys.exit(run(sys.argv[1:]))
+"""
+"""The program under ``nohup``: it is not ended by its terminal's end."""
 
-    def __init__(self, agent: Cli):
-        self._agent = agent
+
+class Within:
+    """Starts the program of an agent within a few lines of Python."""
+
+    def __init__(self, agent: Cli, lines: str):
+        self._agent, self._lines = agent, lines
 
     def start(self, *arguments: str, **popen: Any) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
-            [sys.executable, "-c", BETWEEN, *arguments],
+            [sys.executable, "-c", self._lines, *arguments],
             env=self._agent.environment,
             cwd=self._agent.folder,
             **popen,
@@ -40,9 +52,21 @@ class Unwoken:
 
 @pytest.mark.skipif(os.name == "nt", reason="a console of Windows hands Ctrl-C over itself")
 def test_a_signal_that_does_not_wake_the_wait_still_stops_the_program(agent: Cli) -> None:
-    with Terminal(Unwoken(agent), "daftar") as terminal:
+    with Terminal(Within(agent, BETWEEN), "daftar") as terminal:
         terminal.wait_for("NIK")
         terminal.wait_for(":")
         terminal.process.send_signal(signal.SIGINT)
         assert terminal.end() == 130
         assert "dihentikan" in terminal.shown.lower()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a console of Windows does not go away like this")
+def test_a_terminal_that_goes_away_stops_the_program_and_the_draft_is_kept(agent: Cli) -> None:
+    with Terminal(Within(agent, DEAF), "daftar") as terminal:
+        terminal.answer("NIK (16 angka):", nik := a_nik())
+        terminal.answer("Cocok dengan kartunya?", "")
+        terminal.wait_for("Nama seperti di kartu")
+        terminal.hang_up()
+        assert terminal.process.wait(60) == 130
+    with Terminal(agent, "daftar") as terminal:
+        terminal.wait_for(mask_nik(nik))

@@ -451,11 +451,49 @@ def test_nothing_of_a_person_is_readable_in_the_supervisors_home(
     assert questions(supervisor) == []
 
 
+def killed(supervisor: Supervisor, book: Path, number: int) -> int:
+    """Kill a merge at one of its points, or at none; return how many points it has."""
+    kill_at = Path(__file__).parents[1] / "faults" / "kill_at.py"
+    command = [sys.executable, str(kill_at), str(number), "points", "gabung", str(book)]
+    done = subprocess.run(command, env=supervisor.environment, cwd=supervisor.folder,
+                          capture_output=True, check=False)  # fmt: skip
+    assert done.returncode == (-signal.SIGKILL if number else 0), done
+    return 0 if number else len((supervisor.folder / "points").read_text().splitlines())
+
+
+@pytest.mark.parametrize("share", [0.5, 0.7, 0.9])
+def test_a_first_merge_that_is_killed_leaves_nothing_to_report_from(
+    an_agent: NewAgent, supervisor: Supervisor, share: float
+) -> None:
+    agent = an_agent("")
+    enrol(agent, a_worker())
+    book = book_of(agent, supervisor)
+    backup = supervisor.folder / "backup"
+    shutil.copytree(supervisor.home, backup)
+    points = killed(supervisor, book, 0)
+    after = supervisor.facts()
+    shutil.rmtree(supervisor.home)
+    shutil.copytree(backup, supervisor.home)
+    killed(supervisor, book, int(points * share))
+    asked = (
+        ("laporan", "ringkasan", "--dari", "gabungan"),
+        ("gabung", "status"),
+        ("gabung", "pertanyaan"),
+    )
+    for each in asked:
+        assert supervisor.run(*each).codes == ["dataset.none"], each
+    (supervisor.folder / "bad.prs").write_text("no book")
+    assert supervisor.run("gabung", "bad.prs").code == 2
+    for each in asked:
+        assert supervisor.run(*each).codes == ["dataset.none"], each
+    supervisor.merge(book)
+    assert supervisor.facts() == after
+
+
 @pytest.mark.parametrize("share", [0.15, 0.6, 0.98])
 def test_who_kills_a_merge_finds_the_dataset_as_before_or_after(
     an_agent: NewAgent, supervisor: Supervisor, share: float
 ) -> None:
-    kill_at = Path(__file__).parents[1] / "faults" / "kill_at.py"
     first, second = an_agent(""), an_agent("")
     enrol(first, a_worker(), a_worker())
     [member] = enrol(second, a_worker())
@@ -466,19 +504,12 @@ def test_who_kills_a_merge_finds_the_dataset_as_before_or_after(
     backup = supervisor.folder / "backup"
     shutil.copytree(supervisor.home, backup)
 
-    def run(number: int) -> int:
-        command = [sys.executable, str(kill_at), str(number), "points", "gabung", str(book)]
-        done = subprocess.run(command, env=supervisor.environment, cwd=supervisor.folder,
-                              capture_output=True, check=False)  # fmt: skip
-        return done.returncode
-
-    assert run(0) == 0
+    points = killed(supervisor, book, 0)
     after = supervisor.facts()
-    points = len((supervisor.folder / "points").read_text().splitlines())
     assert points > 40
     shutil.rmtree(supervisor.home)
     shutil.copytree(backup, supervisor.home)
-    assert run(int(points * share)) == -signal.SIGKILL
+    killed(supervisor, book, int(points * share))
     assert supervisor.facts() in (before, after)
     supervisor.merge(book)
     assert supervisor.facts() == after

@@ -184,6 +184,11 @@ def test_what_cant_be_written_says_so_and_leaves_the_old_file(agent: Cli) -> Non
         assert (said.code, said.codes) == (8, ["report.unwritable"]), path
         assert said.errors[0]["message"] == "r.csv tidak dapat ditulis: foldernya tidak ada."
     assert not [path for path in agent.folder.iterdir() if path.name.startswith(".")]
+    (agent.folder / "minggu").write_text("penting")
+    said = report(agent, "mingguan", "--output", "minggu", "--format", "csv,xlsx")
+    assert said.errors[0]["message"] == (
+        "minggu tidak dapat ditulis: ada berkas bernama itu, padahal yang diperlukan folder."
+    )
     for arguments, field in (
         (("--output", "r.docx"), "/format"),
         (("--output", "r"), "/format"),

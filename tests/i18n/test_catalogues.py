@@ -21,7 +21,7 @@ from perisai_cli.central.officers import ROLES
 from perisai_cli.central.problems import KINDS
 from perisai_cli.cli import field_questions, names, person_page
 from perisai_cli.cli.bridge_page import WORDS
-from perisai_cli.cli.output import field_label, sentence
+from perisai_cli.cli.output import field_label, problem_json, problem_lines, sentence
 from perisai_cli.domain import errors, outreach, terms
 from perisai_cli.domain.coverage import CONFIDENCES
 from perisai_cli.domain.errors import CAUSES, PerisaiError, Problem
@@ -33,7 +33,7 @@ from perisai_cli.domain.outbox import ATTENTION, ENROLMENT, STATES
 from perisai_cli.domain.outbox import KINDS as RECORD_KINDS
 from perisai_cli.domain.portal_return import REFUSALS
 from perisai_cli.domain.portal_return import STATES as PORTAL_STATES
-from perisai_cli.i18n import catalogue
+from perisai_cli.i18n import catalogue, text
 from perisai_cli.protocol.office import SUSPENDED_FOR
 from perisai_cli.reports.contributed import UNSPLIT
 from perisai_cli.rules import cover
@@ -426,6 +426,18 @@ def test_a_code_takes_the_words_of_its_family_or_says_that_it_has_none(spoken: s
 
 def test_a_fact_may_have_any_name(spoken: str) -> None:
     assert "language" in sentence("error", Problem("settings.invalid", None, {"key": "language"}))
+
+
+@pytest.mark.parametrize("code", ["from.tomorrow", "nik.duplicate", "report.unwritable"])
+def test_facts_of_a_central_are_its_own_whatever_their_names(spoken: str, code: str) -> None:
+    """They come with a verdict, are kept with the record and told each time that it is shown."""
+    facts: dict[str, str | int] = {
+        "cause": "deceased", "number": "x", "file": "f", "name": "n", "question": 1, "section": "s",
+    }  # fmt: skip
+    problem = Problem(code, "/nik", facts, row=7)
+    told = problem_json(problem)
+    assert told.keys() == {"code", "message", "remedy", "field", "row"}
+    assert text("output.row", row=7) in problem_lines(problem)[0]
 
 
 def test_every_pointer_to_a_field_has_a_label(spoken: str) -> None:

@@ -96,8 +96,22 @@ TOLD = {"code": st.text(max_size=8), "count": st.integers(-(2**63), 2**63 - 1),
 }  # fmt: skip
 
 
+PLAIN = TOLD | dict.fromkeys(
+    ("code", "text"),
+    st.sampled_from(["", " ", "null", "NULL", "nan", "#N/A", "a,b", "it's", "0812", "[", "]", "-1"])
+    | st.text(alphabet="aé😀\u2028\u2029\ufeff\x7f, '[]{}:;#0", max_size=6),
+)
+"""Texts without an escape in JSON: whole chunks of them are read as separated values."""
+
+
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.tuples(*(st.none() | values for values in TOLD.values())), max_size=20))
+@given(
+    st.sampled_from([TOLD, PLAIN]).flatmap(
+        lambda told: st.lists(
+            st.tuples(*(st.none() | values for values in told.values())), max_size=20
+        )
+    )
+)
 def test_rows_that_the_source_wrote_as_arrays_are_the_same_rows(
     tmp_path: Path, told: list[tuple[Any, ...]]
 ) -> None:

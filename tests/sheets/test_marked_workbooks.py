@@ -15,6 +15,7 @@ import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from small_disks import filled, small_disk  # noqa: F401 - a fixture
 
 from perisai_cli.domain.errors import DiskTrouble
 from perisai_cli.domain.spreadsheet import MAX_ROWS
@@ -145,6 +146,33 @@ def test_a_workbook_that_fails_half_way_leaves_nothing(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there_is_an_error_of_the_disk(tmp_path: Path) -> None:
     with pytest.raises(DiskTrouble):
         write_marked(tmp_path / "none" / "out.xlsx", [("A", ("NIK",), [])], WORDS)
+
+
+FULL = """
+import sys
+from pathlib import Path
+from perisai_cli.domain.errors import DiskTrouble
+from perisai_cli.sheets.marked import Marked, write_marked
+rows = [Marked(f"id-{number}", ("5171015708900001", "Ni Luh Uji"), {}) for number in range(400)]
+words = {"sheet": "Petunjuk", "explanation": "Baca dulu."}
+try:
+    write_marked(Path(sys.argv[1]), [("Anggota", ("NIK", "Nama"), rows)], words)
+except DiskTrouble as error:
+    print(error.problems[0].facts)
+"""
+
+
+@pytest.mark.parametrize("free", [0, 4, 8, 12])
+def test_a_full_disk_is_told_as_such_wherever_it_ends(
+    small_disk: Path,  # noqa: F811 - the fixture
+    free: int,
+) -> None:
+    """In a process of its own: the library leaves a part open when it fails."""
+    command = [sys.executable, "-c", FULL, str(small_disk / "out.xlsx")]
+    with filled(small_disk, free):
+        done = subprocess.run(command, capture_output=True, check=True)
+    assert done.stdout.decode().strip() == "{'name': 'out.xlsx', 'cause': 'full', 'number': 28}"
+    assert list(small_disk.iterdir()) == []
 
 
 def test_only_the_owner_may_read_it_and_no_part_is_left(tmp_path: Path) -> None:
