@@ -10,9 +10,9 @@ from perisai_cli.actions.merge import conclude
 from perisai_cli.actions.merge_reason import checked_reason
 from perisai_cli.actions.merged import Merged, masked, open_merged
 from perisai_cli.domain.errors import InvalidInput
-from perisai_cli.domain.facts import Whose, month_of
+from perisai_cli.domain.facts import Paid, Whose, month_of
 from perisai_cli.domain.period import timestamp
-from perisai_cli.protocol.book_facts import worker_of
+from perisai_cli.protocol.book_facts import restored, worker_of
 from perisai_cli.storage import merge_answers
 from perisai_cli.storage.handovers import facts_of
 from perisai_cli.storage.merge_answers import Answer, Question
@@ -25,7 +25,7 @@ _ASIDE = ("captured", "questions", "moved")
 
 _OPEN_TO_SEE = frozenset({
     "programs", "start", "months", "tier", "sector", "payer", "owner", "amount", "total", "money",
-    "region", "type", "day", "present",
+    "region", "type", "day", "present", "channel",
 })  # fmt: skip
 """Fields whose values tell nobody who a person is, so that they are shown where they differ."""
 
@@ -162,7 +162,8 @@ def _seen(body: dict[str, Any], differs: list[str]) -> dict[str, Any]:
 
 def _content(variant: Variant, body: dict[str, Any]) -> dict[str, Any]:
     whose = Whose(variant.id, variant.rev, "", variant.agent, variant.office, variant.zone)
-    return {
+    fact = None if variant.erased else restored(variant.kind, whose, variant.fact)
+    told = {
         "id": variant.id,
         "kind": variant.kind,
         "standing": variant.standing,
@@ -174,7 +175,9 @@ def _content(variant: Variant, body: dict[str, Any]) -> dict[str, Any]:
         "hash": variant.hash,
         "device": variant.device,
         "made_at": variant.made_at,
-    } | masked(worker_of(variant.kind, body))
+    }
+    paid = _paid(fact._asdict()) if isinstance(fact, Paid) else {}
+    return told | masked(worker_of(variant.kind, body)) | paid
 
 
 def _record(merged: Merged, question: Question, record_id: str) -> dict[str, Any]:
@@ -183,9 +186,13 @@ def _record(merged: Merged, question: Question, record_id: str) -> dict[str, Any
     told |= {name: facts.get(name) for name in _TOLD}
     if question.kind != MONTH_TWICE:
         return told | merged.masked(record_id)
+    return told | _paid(facts)
+
+
+def _paid(facts: dict[str, Any]) -> dict[str, Any]:
+    """Return what tells one payment from another; nothing of it names anybody."""
     money = {name: facts.get(name) for name in ("member", "months", "amount", "money")}
-    money["start"] = str(month_of(facts["start"])) if "start" in facts else None
-    return told | money
+    return money | {"start": str(month_of(facts["start"])) if facts.get("start") else None}
 
 
 def _different(bodies: list[dict[str, Any]]) -> set[str]:

@@ -15,6 +15,7 @@ from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.domain.facts import PENDING
 from perisai_cli.domain.money import rupiah
 from perisai_cli.i18n import known, language, text
+from perisai_cli.reports.words import moment
 from perisai_cli.storage.variants import BOTH
 
 Text = str | None
@@ -68,7 +69,7 @@ def _lines(data: dict[str, Any]) -> Iterator[str]:
     }
     for item in data["items"]:
         yield f"{item['id']}  {kinds[item['kind']]}"
-        money = item["kind"] == "month_twice"
+        money = all("money" in side for side in item["sides"])
         yield from _money(item["sides"]) if money else _people(item["sides"])
         if item["differs"]:
             labels = [output.field_label(_plain(field)) for field in item["differs"]]
@@ -114,9 +115,8 @@ def _plain(pointer: str) -> str:
 
 
 def _given(given: dict[str, Any]) -> str:
-    if given["choice"] == BOTH:
-        return text("merge.given_both", **given)
-    return text("merge.given", **given)
+    said = given | {"at": moment(given["at"])}
+    return text("merge.given_both" if given["choice"] == BOTH else "merge.given", **said)
 
 
 def _people(sides: list[dict[str, Any]]) -> Iterator[str]:
@@ -140,7 +140,7 @@ def _people(sides: list[dict[str, Any]]) -> Iterator[str]:
 def _money(sides: list[dict[str, Any]]) -> Iterator[str]:
     heading = ["", text("merge.col_id"), text("merge.col_author"), text("merge.col_day")]
     heading += [text("merge.col_standing"), text("merge.col_start"), text("merge.col_months")]
-    heading += [text("merge.col_amount")]
+    heading += [text("merge.col_amount"), text("payment.col_money")]
     rows = [
         [
             str(number),
@@ -149,8 +149,9 @@ def _money(sides: list[dict[str, Any]]) -> Iterator[str]:
             side["day"] or "–",
             _standing(side["standing"]),
             side["start"] or "–",
-            str(side["months"]),
+            str(side["months"] or "–"),
             rupiah(side["amount"] or 0),
+            text(f"money.{side['money']}") if side["money"] else "–",
         ]
         for number, side in enumerate(sides, 1)
     ]

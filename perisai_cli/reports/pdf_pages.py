@@ -7,6 +7,8 @@ from typing import Any, BinaryIO, NamedTuple
 
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.utils import simpleSplit
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     BaseDocTemplate,
@@ -185,5 +187,8 @@ class _Sheets(Canvas):  # type: ignore[misc]
             self.drawString(MARGIN, height - MARGIN + 12, self._title_above)
             self.line(MARGIN, height - MARGIN + 8, right, height - MARGIN + 8)
         self.line(MARGIN, foot + 10, right, foot + 10)
-        self.drawString(MARGIN, foot, self._below)
-        self.drawRightString(right, foot, text("report_page.page_of", page=number, pages=pages))
+        paged = text("report_page.page_of", page=number, pages=pages)
+        self.drawRightString(right, foot, paged)
+        room = right - MARGIN - stringWidth(paged, PLAIN, _LINE) - _LINE
+        for place, line in enumerate(simpleSplit(self._below, PLAIN, _LINE, room)):
+            self.drawString(MARGIN, foot - place * 1.2 * _LINE, line)

@@ -10,6 +10,7 @@ from perisai_cli.reports.asked import Asked, apart, class_of, share
 from perisai_cli.reports.model import Chart, Column, Note, Report, Row, Section, Source
 from perisai_cli.reports.tally import Tally
 from perisai_cli.reports.words import count as said_count
+from perisai_cli.reports.words import day, day_of, moment
 
 _ORDER = ("enrolment", "payment", "reactivation", "outreach")
 _QUALITY = """
@@ -40,7 +41,7 @@ _KINDS = """
 
 def returned_report(source: Source, asked: Asked) -> Report:
     """Return what was held or sent back by reason, and every standing by kind."""
-    sections = [reasons(source), standings(source, asked)]
+    sections = [reasons(source, asked), standings(source, asked)]
     return Report("returned", asked.day.isoformat(), source.origin, sections, sections[0])
 
 
@@ -50,8 +51,11 @@ def quality_report(source: Source, asked: Asked) -> Report:
     return Report("quality", asked.day.isoformat(), source.origin, [found], found)
 
 
-def reasons(source: Source) -> Section:
-    """Return records held or sent back by kind, standing and reason."""
+def reasons(source: Source, asked: Asked) -> Section:
+    """Return records held or sent back by kind, standing and reason, as they stand now.
+
+    A reason has no day of its own: of a past day the section says that it tells the present.
+    """
     columns = (
         Column("kind", "code", "kind"), Column("standing", "code", "standing_short"),
         Column("reason", "text", "error"), Column("records", "count"),
@@ -67,8 +71,15 @@ def reasons(source: Source) -> Section:
     ]
     return Section(
         "returned", columns, rows, chart=Chart("bar", "reason", ("records",)),
-        notes=(Note("returned"),),
+        notes=(Note("returned"), *_of_now(source, asked)),
     )  # fmt: skip
+
+
+def _of_now(source: Source, asked: Asked) -> list[Note]:
+    newest = source.origin.as_of
+    if not newest or asked.day >= day_of(newest):
+        return []
+    return [Note("returned_now", {"at": moment(newest), "day": day(asked.day.isoformat())})]
 
 
 def standings(source: Source, asked: Asked) -> Section:

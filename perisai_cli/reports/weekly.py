@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from perisai_cli.domain.errors import InvalidInput
-from perisai_cli.domain.period import local_day
 from perisai_cli.reports import (
     cliff,
     contributed,
@@ -22,14 +21,13 @@ from perisai_cli.reports import (
 from perisai_cli.reports.asked import CLASSES, FIRST, Asked, apart, class_of
 from perisai_cli.reports.model import Column, Note, Report, Section, Source
 from perisai_cli.reports.tally import Tally
-from perisai_cli.reports.words import count, percent
+from perisai_cli.reports.words import count, day_of, percent
 
 _WEEK = re.compile(r"([0-9]{4})-[Ww]([0-9]{2})")
 _LAST_YEAR = 2999
 _FIGURES = ("new", "enrolled", "covered", lapsing.ENDING, lapsing.GRACE, lapsing.LAPSED)
 _OLD_DAYS = 7
 """Age of a merged book, in days, from which it is told on the first page."""
-_REGION = "51"
 _OWN_NOTES = ("unsplit",)
 """Notes that tell of one section alone."""
 
@@ -80,7 +78,7 @@ def report(source: Source, asked: Asked) -> Report:
         money.by_agent(source, asked),
         due,
         by_agent.section(),
-        sent_back.reasons(source),
+        sent_back.reasons(source, asked),
         sent_back.standings(source, asked),
         sent_back.quality(source, asked),
         retained.league(kept),
@@ -139,7 +137,7 @@ def _warnings(source: Source, asked: Asked) -> list[Note]:
     if origin.questions:
         notes.append(Note("open_questions", {"count": origin.questions}))
     if origin.oldest is not None:
-        age = (asked.day - local_day(datetime.fromisoformat(origin.oldest), _REGION)).days
+        age = (asked.day - day_of(origin.oldest)).days
         if age > _OLD_DAYS:
             notes.append(Note("old_book", {"agent": origin.oldest_of, "days": age}))
     if asked.day == asked.until:

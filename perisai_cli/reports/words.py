@@ -6,12 +6,14 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from perisai_cli.domain.money import rupiah
-from perisai_cli.domain.period import Month, zone_of
+from perisai_cli.domain.period import Month, local_day, zone_of
 from perisai_cli.domain.regions import region_label
 from perisai_cli.i18n import known, language, text
 from perisai_cli.reports.model import Column, Note, Origin, Report, Section, Value
 
 _SHORT_ID = 12
+_CLOCK = "51"
+"""Region whose clock moments are told by, where no other is asked for."""
 """Signs of a central's id that tell it from another for a person."""
 
 UNKNOWN = "–"
@@ -100,7 +102,12 @@ def month(iso: str) -> str:
     return f"{text(f'month_name.{of.month}')} {of.year}"
 
 
-def moment(iso: str, region: str = "51") -> str:
+def day_of(iso: str, region: str = _CLOCK) -> date:
+    """Return the day of a moment on the clock of a region."""
+    return local_day(datetime.fromisoformat(iso), region)
+
+
+def moment(iso: str, region: str = _CLOCK) -> str:
     """Return a moment on the clock of a region, which is named beside it."""
     at = datetime.fromisoformat(iso).astimezone(zone_of(region))
     return f"{day(at.date().isoformat())} {at:%H.%M} {at.tzname()}"

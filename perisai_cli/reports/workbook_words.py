@@ -36,12 +36,12 @@ def made_at(report: Report) -> datetime:
 
 
 def header(report: Report, section: Section) -> str:
-    """Return the first line of a printed page: which section, of when and whence."""
-    left, right = (
+    """Return the first lines of a printed page: which section; of when and whence."""
+    above, below = (
         line[:_MOST_IN_HEADER].replace("&", "&&")
         for line in (named(section), cell_text(as_of(report.origin)))
     )
-    return f"&L{left}&R{right}"
+    return f"&L{above}\n{below}"
 
 
 def footer(report: Report) -> str:
