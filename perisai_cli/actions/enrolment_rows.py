@@ -16,6 +16,7 @@ from perisai_cli.reports.asked import Asked
 from perisai_cli.reports.model import Column, Note, Report, Row, Section, Streamed
 from perisai_cli.reports.rows import ENROLLMENTS, PERSONAL, UNMASKED, Enrolment, enrolment_row
 from perisai_cli.storage.dataset import Dataset
+from perisai_cli.storage.handovers import holds_all_persons
 
 MOST_SHOWN = 5000
 """Rows of a dataset that are given out without a file."""
@@ -29,6 +30,7 @@ _KINDS: dict[str, Any] = {
 _WORDS = {
     "standing": "standing_short", "state": "state", "sector": "sector_value",
     "payer": "payer_value", "programs": "programs", "region": "region", "sex": "sex_value",
+    "owner": "owner_value", "occupation": "occupations", "problems": "problems",
 }  # fmt: skip
 _MONTH = "printf('%04d-%02d', {0} / 12, {0} % 12 + 1)"
 _CLEAR = {
@@ -124,7 +126,8 @@ def _of_dataset(_desk: Desk, kept: Dataset, asked: Asked, *, unmask: bool) -> Se
             yield (*row, *(worker.get(name, "") for name in PERSONAL))
 
     rows = Streamed(names, opened, _count(kept, asked))
-    return Section("enrollments", columns_of(names), rows)
+    notes = () if holds_all_persons(kept) else (Note("persons_missing"),)
+    return Section("enrollments", columns_of(names), rows, notes=notes)
 
 
 def _count(kept: Dataset, asked: Asked) -> int:

@@ -107,4 +107,5 @@ def _report_lines(report: Report) -> Iterator[str]:
             yield ""
         yield from section_lines(section)
     yield ""
+    yield text("report_page.for_day", day=words.day(report.day)) + "."
     yield words.as_of(report.origin)

@@ -72,6 +72,10 @@ def _code(words: str, value: str) -> str:
         return region_label(value) or value or text("report.region_unknown")
     if words == "programs":
         return " + ".join(program.upper() for program in value.split(","))
+    if words == "occupations":
+        return " + ".join(_code("occupation", code) for code in value.split(","))
+    if words == "problems":
+        return "; ".join(_code("error", code) for code in value.split())
     if words == "report_cohort" and value[:1].isdigit():
         return month(value)
     key = f"{words}.{value}"

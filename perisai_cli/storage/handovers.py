@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.domain.outbox import WITHDRAWN
-from perisai_cli.storage.dataset import Dataset
+from perisai_cli.storage.dataset import CENTRAL, Dataset
 from perisai_cli.storage.vault import Vault
 
 SCHEMA = 1
@@ -149,6 +149,13 @@ def newest_books(dataset: Dataset) -> list[Kept]:
 def has_books(dataset: Dataset) -> bool:
     """Tell whether any book was merged; a first merge that was killed leaves a file without one."""
     return dataset.connection.row("SELECT 1 FROM books LIMIT 1") is not None
+
+
+def holds_all_persons(dataset: Dataset) -> bool:
+    """Tell whether a fetched dataset, or every book of a merged one, came with its persons."""
+    if dataset.name == CENTRAL:
+        return bool(dataset.kept("persons"))
+    return all(each.persons for each in newest_books(dataset))
 
 
 def newest_change(dataset: Dataset) -> str:

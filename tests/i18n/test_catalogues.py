@@ -84,6 +84,7 @@ CLOSED = {
     "sex_value": {"F", "M"},
     "sector_value": set(terms.SECTORS),
     "payer_value": set(terms.PAYERS),
+    "owner_value": {"true", "false"},
     "state": {*STATES, "waiting"},
     "decision": {"accepted", "rejected"},
     "standing": set(COUNTS),
