@@ -75,7 +75,9 @@ def _total(section: Section) -> list[str]:
 def _needed(column: Column, cells: Sequence[str]) -> int:
     """Return the columns of the screen that a column of a table needs."""
     widest = max(map(_cells, cells))
-    return widest if column.kind in NUMBERS else min(widest, _FOLDED)
+    if column.kind in NUMBERS:
+        return widest
+    return max(min(widest, _FOLDED), tables.needed(cells))
 
 
 def _fitting(section: Section, needed: list[int], width: int) -> list[int]:
@@ -89,9 +91,9 @@ def _fitting(section: Section, needed: list[int], width: int) -> list[int]:
     kept: list[int] = []
     room = width
     for place in order:
-        if needed[place] + 2 <= room or not kept:
+        if needed[place] + tables.GAP <= room or not kept:
             kept.append(place)
-            room -= needed[place] + 2
+            room -= needed[place] + tables.GAP
     return sorted(kept)
 
 
