@@ -9,6 +9,7 @@ import typer
 from perisai_cli.actions.app import Result
 from perisai_cli.cli import output
 from perisai_cli.cli.framework import command, single
+from perisai_cli.cli.invocation import current
 from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.i18n import text
 
@@ -29,4 +30,7 @@ def completion(
     script = get_completion_script(
         prog_name="perisai", complete_var="_PERISAI_COMPLETE", shell=shell
     )
-    return output.show(Result("completion", {"script": script}), lambda data: [data["script"]])
+    if current().json:
+        return output.show(Result("completion", {"script": script}), lambda _data: ())
+    output.hand_over(script)
+    return 0

@@ -28,6 +28,11 @@ def say(*lines: str) -> None:
     _write(sys.stdout, lines)
 
 
+def hand_over(document: str) -> None:
+    """Write what a program reads, such as JSON or a script, to stdout: no line of it is broken."""
+    sys.stdout.write(document + "\n")
+
+
 def tell(*lines: str) -> None:
     """Write lines of talk to stderr."""
     _write(sys.stderr, lines)
@@ -70,7 +75,7 @@ def _broken(line: str, width: int) -> str:
 def show(result: Result, lines: Callable[[Any], Iterable[str]]) -> int:
     """Print a result as JSON, or as *lines* made of its data; return its exit code."""
     if current().json:
-        say(json.dumps(envelope(result), ensure_ascii=False))
+        hand_over(json.dumps(envelope(result), ensure_ascii=False))
         return result.exit_code
     for warning in result.warnings or ():
         tell(f"! {sentence('warning', warning)}")
@@ -161,7 +166,7 @@ def fail(problems: Iterable[Problem], exit_code: int, command: str) -> int:
     """Print an error as JSON or as text on stderr; return the exit code."""
     found = tuple(problems)
     if current().json:
-        say(
+        hand_over(
             json.dumps(
                 envelope(Result(command, {}, found, None, "error", exit_code)), ensure_ascii=False
             )
