@@ -20,9 +20,9 @@ def asked(central: str | None = None) -> wiring.Asked:
 
 
 def _ask_passphrase() -> str:
-    import getpass
+    from perisai_cli.cli.passphrases import typed_passphrase
 
-    return getpass.getpass(text("ask.passphrase") + " ")
+    return typed_passphrase(text("ask.passphrase") + " ")
 
 
 def new_passphrase() -> str:
@@ -30,12 +30,13 @@ def new_passphrase() -> str:
 
     Raises:
         InvalidInput: it was typed differently the second time, or there is nowhere to take it from.
+        KeyboardInterrupt: the person stopped.
     """
-    import getpass
+    from perisai_cli.cli.passphrases import typed_passphrase
 
     if not wiring.is_interactive() or wiring.passphrase_file_named():
         return wiring.passphrase(asked())
-    first = getpass.getpass(text("ask.new_passphrase") + " ")
-    if getpass.getpass(text("ask.passphrase_again") + " ") != first:
+    first = typed_passphrase(text("ask.new_passphrase") + " ")
+    if typed_passphrase(text("ask.passphrase_again") + " ") != first:
         raise InvalidInput("passphrase.differs")
     return first
