@@ -149,11 +149,14 @@ class Records(Entries):
 
         Raises:
             InvalidInput: ``worker.already_here``: the NIK is in this store.
+            InvalidInput: ``worker.recorded_meanwhile``: another process recorded the same draft.
         """
         self._refuse_same_nik(finished)
         self._store.connection.run(
             "DELETE FROM records WHERE id = ? AND state = 'draft'", finished.id
         )
+        if self._store.connection.row("SELECT id FROM records WHERE id = ?", finished.id):
+            raise InvalidInput("worker.recorded_meanwhile", other=finished.id[-8:])
         self.add(self._entry(finished), now)
 
     def correct(self, finished: Finished, seen: Summary, now: datetime) -> int:
