@@ -24,6 +24,10 @@ F = TypeVar("F", bound=Callable[..., Any])
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
+class ReaderGone(Exception):
+    """Nobody reads any more (``| head``). Typer would end a ``BrokenPipeError`` by exit code 1."""
+
+
 def global_options() -> list[TyperOption]:
     """Return the options that every command takes; ``invocation.begin`` has read them already."""
     flag: dict[str, Any] = {"is_flag": True, "expose_value": False, "default": False}
@@ -178,8 +182,15 @@ class Root(Group):
         return typer.main.get_command(module.app)
 
     def invoke(self, ctx: Any) -> Any:
-        """Run the command that was typed; without one, what the program does when it is bare."""
-        return super().invoke(ctx) if ctx._protected_args else self._bare()
+        """Run the command that was typed; without one, what the program does when it is bare.
+
+        Raises:
+            ReaderGone: who read what is written went away.
+        """
+        try:
+            return super().invoke(ctx) if ctx._protected_args else self._bare()
+        except BrokenPipeError:
+            raise ReaderGone from None
 
 
 def opt(*declarations: str, key: str, metavar: str | None = None) -> Any:

@@ -37,7 +37,7 @@ def _language(asked: str | None) -> str:
 
 
 def _dispatch(arguments: list[str]) -> int:
-    from perisai_cli.cli.framework import CONTEXT, Root
+    from perisai_cli.cli.framework import CONTEXT, ReaderGone, Root
 
     if wiring.completion_asked():
         from typer._completion_classes import completion_init
@@ -56,6 +56,8 @@ def _dispatch(arguments: list[str]) -> int:
         outcome = root.main(arguments, prog_name="perisai", standalone_mode=False)
     except usage_errors as error:
         raise _ours(error) from None
+    except ReaderGone:
+        raise BrokenPipeError from None
     if outcome == EXIT_INTERRUPTED:
         raise KeyboardInterrupt
     return outcome if isinstance(outcome, int) else 0
