@@ -13,9 +13,21 @@ def main() -> int:
         return 0
     # Nothing that start-up makes is garbage; the command turns the collector on (``framework``).
     gc.disable()
+    try:
+        return _run()
+    except KeyboardInterrupt:  # outside ``run``, whose words are not there yet or said already
+        return 130
+
+
+def _run() -> int:
+    """Run the command, and end deaf to Ctrl-C: Python would tell of one that comes as it ends."""
+    import signal
+
     from perisai_cli.cli.main import run
 
-    return run(sys.argv[1:])
+    code = run(sys.argv[1:])
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    return code
 
 
 if __name__ == "__main__":

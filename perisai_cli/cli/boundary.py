@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from perisai_cli.cli import output
@@ -57,6 +58,16 @@ def tell_failure(problems: Iterable[Problem], exit_code: int, command: str) -> i
             os.write(2, f"perisai: {type(error).__name__}\n".encode())
         silence(1, 2)  # what Python can't write as it ends would be its exit code
     return exit_code
+
+
+@contextlib.contextmanager
+def deaf() -> Iterator[None]:
+    """Pass over Ctrl-C while the farewell is told: a second one would end in its middle."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def silence(*streams: int) -> None:

@@ -26,7 +26,8 @@ def run(arguments: Sequence[str]) -> int:
         boundary.silence(1)  # the reader went away (``| head``): nothing more can be said
         return 0
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the boundary
-        return boundary.tell_failure(*boundary.failure_of(error), command)
+        with boundary.deaf():
+            return boundary.tell_failure(*boundary.failure_of(error), command)
     return code
 
 
