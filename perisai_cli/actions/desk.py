@@ -15,6 +15,7 @@ from perisai_cli.domain.errors import InvalidInput, Problem
 from perisai_cli.domain.guard import Question
 from perisai_cli.domain.identity import mask_nik
 from perisai_cli.domain.ids import new_id
+from perisai_cli.domain.typed_words import word_faults
 from perisai_cli.protocol.bodies import enrolment_body
 from perisai_cli.rules.eligibility import examine
 from perisai_cli.rules.law import load_law
@@ -56,8 +57,15 @@ class Desk:
         self.guard = Guard(store, self.profile)
         self._law = load_law()
 
-    def examine(self, loose: dict[str, Any], record_id: str | None = None) -> Ready:
+    def examine(
+        self,
+        loose: dict[str, Any],
+        record_id: str | None = None,
+        held: dict[str, Any] | None = None,
+    ) -> Ready:
         """Return the worker in *loose* JSON, ready to be recorded under a new or a given id.
+
+        *held* is the worker as it was recorded before: its words are not typed anew.
 
         Raises:
             InvalidInput: every fault of the worker at once.
@@ -65,8 +73,9 @@ class Desk:
         now = self.app.clock()
         day = self.app.today(self.profile.region)
         seen = examine(loose, day, now, self._law)
-        if seen.worker is None or seen.quote is None:
-            raise InvalidInput.of(seen.faults)
+        faults = (*seen.faults, *word_faults(loose, held))
+        if faults or seen.worker is None or seen.quote is None:
+            raise InvalidInput.of(faults)
         worker, quote = seen.worker, seen.quote
         body = enrolment_body(worker, quote, self._law.digest, day, now)
         finished = Finished(

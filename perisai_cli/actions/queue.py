@@ -93,7 +93,7 @@ def correct(desk: Desk, record: Record, changes: dict[str, Any]) -> Result:
     """
     refuse_other_kinds(record)
     open_to_change(record)
-    ready = desk.examine(mended(record.worker, changes), record.summary.id)
+    ready = desk.examine(mended(record.worker, changes), record.summary.id, record.worker)
     ready = replace(
         ready, finished=replace(ready.finished, body=ready.finished.body | carried(record))
     )

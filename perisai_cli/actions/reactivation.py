@@ -49,7 +49,7 @@ def reactivated(desk: Desk, member: Record | None, said: dict[str, Any]) -> Resu
     for name in _SAID_ANEW:
         kept.pop(name, None)
     loose = {"start": str(Month.of(day))} | kept | said
-    ready = desk.examine(loose, new_id(now))
+    ready = desk.examine(loose, new_id(now), kept)
     entry = _entry(ready, None if member is None else member.summary.id)
     with desk.store.connection.transaction():
         desk.records.add(entry, now)

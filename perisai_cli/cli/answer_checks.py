@@ -10,6 +10,7 @@ from perisai_cli.domain import terms
 from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.domain.money import parse_rupiah
 from perisai_cli.domain.period import Month, parse_day
+from perisai_cli.domain.typed_words import name_fault, place_fault
 
 NAME_LIMIT = 60
 ADDRESS_LIMIT = 200
@@ -31,6 +32,28 @@ def words(code: str, limit: int, *, required: bool) -> Callable[[str], str]:
         return plain
 
     return check
+
+
+def name(code: str, *, required: bool) -> Callable[[str], str]:
+    """Return a check of a person's name: no number, and no signs alone."""
+    return _without(name_fault, code, words(code, NAME_LIMIT, required=required))
+
+
+def place(code: str, limit: int, *, required: bool) -> Callable[[str], str]:
+    """Return a check of an address or a place: nobody's NIK or phone number."""
+    return _without(place_fault, code, words(code, limit, required=required))
+
+
+def _without(
+    fault_of: Callable[[str], str | None], code: str, check: Callable[[str], str]
+) -> Callable[[str], str]:
+    def checked(typed: str) -> str:
+        plain = check(typed)
+        if plain and (fault := fault_of(plain)):
+            raise InvalidInput(f"{code}.{fault}")
+        return plain
+
+    return checked
 
 
 def numbered(codes: tuple[str, ...], name: str) -> Callable[[str], str]:
@@ -102,6 +125,6 @@ def heir(typed: str) -> tuple[str, str | None]:
     plain = words("heir.name", NAME_LIMIT + 2, required=False)(typed)
     both = _NAME_AND_NUMBER.fullmatch(plain)
     if both is None:
-        return words("heir.name", NAME_LIMIT, required=False)(plain), None
+        return name("heir.name", required=False)(plain), None
     relationship = numbered(terms.RELATIONSHIPS, "relationship")(both[2])
-    return words("heir.name", NAME_LIMIT, required=True)(both[1]), relationship
+    return name("heir.name", required=True)(both[1]), relationship

@@ -146,7 +146,7 @@ class Interview(Wish):
 
     def name(self) -> None:
         """Ask for the name as it stands on the card."""
-        check = checks.words("name", checks.NAME_LIMIT, required=True)
+        check = checks.name("name", required=True)
         about = (text("about.name"),)
         self.answers["name"] = ask(text("ask.name"), check, self.held("name"), about=about)
 
@@ -161,7 +161,7 @@ class Interview(Wish):
         phone = self.answers.get("phone")
         if self.short and phone and "address" not in {*self.answers, *self.doubted}:
             return False
-        check = checks.words("address.text", checks.ADDRESS_LIMIT, required=not phone)
+        check = checks.place("address.text", checks.ADDRESS_LIMIT, required=not phone)
         held = (self.held("address") or {}).get("text")
         words = ask(text("ask.address"), check, held, about=(text("about.address"),))
         if words:
@@ -180,7 +180,7 @@ class Interview(Wish):
         """Ask for the village, where there is an address."""
         if "address" not in self.answers:
             return False
-        check = checks.words("address.village", checks.NAME_LIMIT, required=False)
+        check = checks.place("address.village", checks.NAME_LIMIT, required=False)
         held = self.answers["address"].get("village") or self.defaults.get("village")
         village = ask(text("ask.village"), check, held)
         kept = {name: part for name, part in self.answers["address"].items() if name != "village"}

@@ -68,7 +68,7 @@ class Wish:
 
     def place(self) -> None:
         """Ask where the worker does it."""
-        check = checks.words("occupation.place", checks.NAME_LIMIT, required=False)
+        check = checks.place("occupation.place", checks.NAME_LIMIT, required=False)
         first, *others = self.answers["occupations"]
         place = ask(text("ask.place"), check, first.get("place"), about=(text("about.place"),))
         whole = {"code": first["code"]} | ({"place": place} if place else {})

@@ -74,7 +74,7 @@ def ask_lines(asking: Interview) -> None:
 def _agreed(desk: Desk, record: Record, changes: dict[str, Any]) -> bool:
     """Show what changes and what it costs; ask whether to record it."""
     try:
-        ready = desk.examine(mended(record.worker, changes), record.summary.id)
+        ready = desk.examine(mended(record.worker, changes), record.summary.id, record.worker)
     except InvalidInput as error:
         for problem in error.problems:
             tell(*problem_lines(problem))

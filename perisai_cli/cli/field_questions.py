@@ -16,18 +16,20 @@ Answers = dict[str, Any]
 
 def birth_place(answers: Answers) -> None:
     """Ask for the place of birth; ``-`` takes it away."""
-    _keep(answers, "birth_place", text("ask.birth_place"))
+    check = checks.place("birth_place", 60, required=False)
+    _keep(answers, "birth_place", text("ask.birth_place"), check)
 
 
 def email(answers: Answers) -> None:
     """Ask for the e-mail address; ``-`` takes it away."""
-    _keep(answers, "email", text("ask.email"))
+    check = checks.words("email", 60, required=False)
+    _keep(answers, "email", text("ask.email"), check)
 
 
 def children(answers: Answers) -> None:
     """Ask for the children anew, one after the other; nobody's name takes all of them away."""
     found: list[dict[str, str]] = []
-    check = checks.words("child.name", 60, required=False)
+    check = checks.name("child.name", required=False)
     while name := ask(text("ask.child"), check):
         found.append({"name": name, "birth_date": ask(text("ask.child_birth_date"), _day)})
         if not yes(text("ask.another_child"), default=False):
@@ -53,8 +55,8 @@ def said(answers: Answers, name: str) -> str:
     return str(value or "")
 
 
-def _keep(answers: Answers, name: str, question: str) -> None:
-    value = ask(question, checks.words(name, 60, required=False), answers.get(name))
+def _keep(answers: Answers, name: str, question: str, check: Callable[[str], str]) -> None:
+    value = ask(question, check, answers.get(name))
     answers.pop(name, None)
     if value:
         answers[name] = value

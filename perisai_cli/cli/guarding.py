@@ -8,9 +8,9 @@ from typing import Any
 from perisai_cli.actions.app import App, Result
 from perisai_cli.actions.desk import Desk, open_desk
 from perisai_cli.actions.questions import answer, item
+from perisai_cli.cli import answer_checks as checks
 from perisai_cli.cli.output import sentence, tell
 from perisai_cli.cli.questions import GoBack, ask
-from perisai_cli.domain.enrolment import NAME_LIMIT
 from perisai_cli.domain.errors import InvalidInput, Problem
 from perisai_cli.domain.guard import REASONS, Question, checked_answer
 from perisai_cli.domain.identity import mask_nik
@@ -85,23 +85,12 @@ def ask_witness(answers: dict[str, Any]) -> None:
     Raises:
         GoBack: the answer was ``<``.
     """
-
-    def words(code: str) -> Any:
-        def check(typed: str) -> str:
-            plain = " ".join(typed.split())
-            if len(plain) > NAME_LIMIT:
-                raise InvalidInput(f"{code}.length", limit=NAME_LIMIT)
-            if not plain.isprintable():
-                raise InvalidInput(f"{code}.format")
-            return plain
-
-        return check
-
     attestation = dict(answers.get("attestation", {}))
     attestation.pop("witness", None)
-    name = ask(text("ask.witness"), words("witness.name"))
+    name = ask(text("ask.witness"), checks.name("witness.name", required=False))
     if name:
-        role = ask(text("ask.witness_role"), words("witness.role"))
+        check = checks.place("witness.role", checks.NAME_LIMIT, required=False)
+        role = ask(text("ask.witness_role"), check)
         attestation["witness"] = {"name": name} | ({"role": role} if role else {})
     answers["attestation"] = attestation
 
