@@ -17,6 +17,9 @@ ENOUGH = ({"occupations", "income", "programs", "months"},
           {"occupations", "tier", "programs", "months"})  # fmt: skip
 """With these, a person's own answers are all that is still to be asked."""
 
+_ANOTHERS = ("income", "tier", "village", "region")
+"""Of what is kept, another person's own: nothing that somebody who is no neighbour is offered."""
+
 
 def of_neighbours(desk: Desk) -> dict[str, Any]:
     """Return what the person recorded last shares with the next, as members of a worker's JSON.
@@ -28,6 +31,17 @@ def of_neighbours(desk: Desk) -> dict[str, Any]:
     today = Month.of(desk.app.today(desk.profile.region))
     if "start" in kept and Month.parse(kept["start"]) < today:
         del kept["start"]
+    return kept
+
+
+def of_anybody(shared: dict[str, Any]) -> dict[str, Any]:
+    """Return what of it is offered where nobody said that the next one is a neighbour.
+
+    Enter means «nothing» there, or «as the card says», and never «as the person before».
+    """
+    kept = {name: value for name, value in shared.items() if name not in _ANOTHERS}
+    if "occupations" in kept:
+        kept["occupations"] = [{"code": work["code"]} for work in kept["occupations"]]
     return kept
 
 

@@ -181,11 +181,17 @@ class Interview(Wish):
         if "address" not in self.answers:
             return False
         check = checks.place("address.village", checks.NAME_LIMIT, required=False)
-        held = self.answers["address"].get("village") or self.defaults.get("village")
+        held = self.answers["address"].get("village") or self._neighbours_village()
         village = ask(text("ask.village"), check, held)
         kept = {name: part for name, part in self.answers["address"].items() if name != "village"}
         self.answers["address"] = kept | ({"village": village} if village else {})
         return True
+
+    def _neighbours_village(self) -> str | None:
+        """Return the village of the person before, where this one's district is the same."""
+        district = self.answers["address"].get("region") or str(self.answers.get("nik", ""))[:6]
+        same = district == self.defaults.get("region")
+        return self.defaults.get("village") if same else None
 
     def region(self) -> bool:
         """Ask for the region by name or code, where there is an address."""
@@ -198,7 +204,17 @@ class Interview(Wish):
         region = ask(text("ask.region"), picked_region(), default=likely)
         tell("  " + (region_label(region) or region))
         self.answers["address"] = self.answers["address"] | {"region": region}
+        self._village_anew()
         return True
+
+    def _village_anew(self) -> None:
+        """Ask for the village anew where it is the neighbour's, in another district."""
+        village = self.answers["address"].get("village")
+        if village and village == self.defaults.get("village") and not self._neighbours_village():
+            self.answers["address"] = {
+                name: part for name, part in self.answers["address"].items() if name != "village"
+            }
+            self.village()
 
     def _likely_region(self) -> str:
         held = self.answers["address"].get("region") or self.defaults.get("region")

@@ -78,8 +78,8 @@ class Sitting:
 
     def next_person(self) -> Asked:
         """Return the interview of one more person, what neighbours share filled in."""
-        shared = neighbours.of_neighbours(self.desk) | self._options
-        short = self.short and neighbours.is_enough(shared)
+        short = self.short and neighbours.is_enough(self._offered(short=True))
+        shared = self._offered(short=short)
         fixed: tuple[str, ...] = ("payer", "sector", "tier")
         if short:
             shared.setdefault("start", str(Month.of(self.desk.app.today(self.desk.profile.region))))
@@ -88,8 +88,13 @@ class Sitting:
         asking = self._asking(answers, new_id(self.desk.app.clock()), short=short)
         return Asked(asking, "", {})
 
+    def _offered(self, *, short: bool) -> Answers:
+        """Return what Enter may stand for; what is another's own only among neighbours."""
+        shared = neighbours.of_neighbours(self.desk)
+        return (shared if short else neighbours.of_anybody(shared)) | self._options
+
     def _asking(self, answers: Answers, record_id: str, *, short: bool) -> Interview:
-        defaults = neighbours.of_neighbours(self.desk) | self._options
+        defaults = self._offered(short=short)
         return Interview(
             self.desk, answers, record_id, defaults,
             short=short, before=lambda: edit_last(self.desk),

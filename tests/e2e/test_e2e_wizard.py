@@ -154,14 +154,49 @@ def test_what_neighbours_share_lasts_over_restarts_sealed_and_can_be_changed(age
     assert two["worker"]["consent"]["method"] == "signature"
     with Screen(agent, "daftar") as screen:
         answered(screen, *first(a_nik())[:7], ("ask.occupation", ""), ("ask.place", ""))
-        answered(screen, ("ask.income", ""), ("ask.jht", ""), ("ask.start", ""), ("ask.months", ""))
+        answered(screen, ("ask.income", ""))
+        screen.wait_for("[income.value]")
+        answered(screen, ("ask.income", "2.000.000"))
+        answered(screen, ("ask.jht", ""), ("ask.start", ""), ("ask.months", ""))
         answered(screen, *first("")[13:18], ("ask.consent_method", ""), CONFIRM)
         assert screen.end() == 0
     three = recorded(agent)[2]["worker"]
-    assert three["income"] == two["worker"]["income"] == 1_500_000
+    assert (three["income"], two["worker"]["income"]) == (2_000_000, 1_500_000)
+    assert three["occupations"] == [{"code": "fisher"}]
     assert three["consent"]["method"] == "signature"
     for file in agent.home.rglob("*"):
         assert not file.is_file() or b"Sindhu" not in file.read_bytes()
+
+
+def test_nothing_of_the_person_before_is_offered_where_nobody_said_neighbour(agent: Cli) -> None:
+    other = "517103" + a_nik()[6:]
+    with Screen(agent, "daftar") as screen:
+        answered(screen, *first(a_nik())[:6], ("ask.region", "510306"), *first("")[7:], CONFIRM)
+        assert screen.end() == 0
+    with Screen(agent, "daftar") as screen:
+        answered(screen, *first(other, name=NAMES[1])[:5], ("ask.village", ""), ("ask.region", ""))
+        answered(screen, ("ask.occupation", ""), ("ask.place", ""), ("ask.income", ""))
+        screen.wait_for("[income.value]")
+        answered(screen, ("ask.income", "1.000.000"), *first("")[10:], CONFIRM)
+        assert screen.end() == 0
+    two = recorded(agent)[1]["worker"]
+    assert two["address"] == {"text": "Jl. Segara 3", "region": "517103"}
+    assert two["occupations"] == [{"code": "fisher"}]
+    assert two["income"] == 1_000_000
+
+
+@pytest.mark.parametrize(("district", "more"), [("517103", ()), ("517101", (("ask.village", ""),))])
+def test_a_neighbours_village_is_never_carried_to_another_district(
+    agent: Cli, district: str, more: tuple[tuple[str, str], ...]
+) -> None:
+    nik = district + a_nik()[6:]
+    where = (("ask.address", "Br. Taman"), ("ask.village", ""), ("ask.region", "517103"), *more)
+    with Screen(agent, "daftar", "--berturut") as screen:
+        answered(screen, *first(a_nik()), CONFIRM, *later(nik)[:3], ("ask.phone", ""), *where)
+        answered(screen, *later("")[4:], CONFIRM)
+        screen.wait_for(screen.words("receipt.recorded"))
+    two = recorded(agent)[1]["worker"]
+    assert two["address"] == {"text": "Br. Taman", "region": "517103"}
 
 
 def test_without_a_telephone_a_later_person_is_asked_where_they_live(agent: Cli) -> None:
