@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from perisai_cli.cli import output
+from perisai_cli.cli.stopping import UNASKED, Stopped
 from perisai_cli.domain.errors import (
     EXIT_BUG,
     EXIT_DISK,
@@ -26,8 +27,11 @@ def failure_of(error: BaseException) -> tuple[tuple[Problem, ...], int]:
     """Return what is told of an error that ends a command, and its exit code."""
     if isinstance(error, PerisaiError):
         return error.problems, error.exit_code
+    if isinstance(error, Stopped):
+        error = error.stop
     if isinstance(error, KeyboardInterrupt):
-        return (Problem("interrupted"),), EXIT_INTERRUPTED
+        facts: dict[str, str | int] = {"answers": getattr(error, "answers", UNASKED)}
+        return (Problem("interrupted", None, facts),), EXIT_INTERRUPTED
     if isinstance(error, OSError):
         return (Problem("disk.io", None, {"number": error.errno or 0}),), EXIT_DISK
     return (_bug(error),), EXIT_BUG

@@ -17,6 +17,7 @@ from perisai_cli.cli.bridge_lines import example_lines, list_lines, map_lines, r
 from perisai_cli.cli.files import one_object
 from perisai_cli.cli.framework import command, group, opt
 from perisai_cli.cli.invocation import current
+from perisai_cli.cli.stopping import Unkept
 from perisai_cli.cli.world import world
 from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.domain.portal import Portal
@@ -130,7 +131,7 @@ def _asked(the_world: App, record_id: str, portal: str) -> Result:
         try:
             back = bridge_walk.ask_back(crossing, record_id)
         except questions.GoBack:
-            raise KeyboardInterrupt from None
+            raise Unkept from None
         return actions.record_back(crossing, record_id, back)
 
 

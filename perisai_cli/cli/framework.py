@@ -16,6 +16,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from perisai_cli.cli import names
+from perisai_cli.cli.stopping import Stopped
 from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.i18n import language, text
 
@@ -102,7 +103,10 @@ class Command(_Translated, TyperCommand):
     def invoke(self, ctx: Any) -> Any:
         """Run the command, with the garbage collector that start-up went without."""
         _collect_garbage()
-        return super().invoke(ctx)
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as stop:
+            raise Stopped(stop) from None
 
 
 class Group(_Translated, TyperGroup):

@@ -137,6 +137,8 @@ def sentence(section: str, problem: Problem) -> str:
     # Facts may be a central's, under any name and with any value.
     if known(cause := f"file_cause.{facts.get('cause')}"):
         facts["cause"] = text(cause, number=facts.get("number", 0))
+    if known(kept := f"stopped.{facts.get('answers')}"):
+        facts["answers"] = text(kept)
     return text(key, **(facts | {"field": named}))
 
 

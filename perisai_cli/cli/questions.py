@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 from perisai_cli import wiring
@@ -13,6 +13,7 @@ from perisai_cli.cli import output
 from perisai_cli.cli.invocation import current
 from perisai_cli.cli.keyboard import typed_line
 from perisai_cli.cli.output import problem_lines, tell
+from perisai_cli.cli.stopping import Unkept
 from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.i18n import text
 
@@ -21,6 +22,13 @@ T = TypeVar("T")
 BACK, CLEAR, HELP, LEAVE = "<", "-", "?", "!"
 _ROOM, SHORT = 20, 4
 """Columns that an answer takes as a rule, and one of a few letters."""
+
+LEAVES_PERSON = ("enter", "back", "clear", "leave", "help", "stop_unkept")
+LEAVES_COMMAND = ("enter", "back", "clear", "leave_all", "help", "stop_unkept")
+KEEPS_ANSWERS = ("enter", "back", "clear", "leave", "help", "stop")
+"""What ``?`` says of the keys: ``!`` and Ctrl-C do not mean the same everywhere."""
+
+_keys: tuple[str, ...] = LEAVES_COMMAND
 
 _KEY = re.compile(r"\x1b(?:\[[0-9;]*[A-Za-z~]|O[A-Z]|.?)")
 """What the keys that move a cursor leave in a line."""
@@ -35,7 +43,7 @@ class GoBack(Exception):
     """The person typed ``<``: the question before is asked again."""
 
 
-class LeaveOut(KeyboardInterrupt):
+class LeaveOut(Unkept):
     """The person typed ``!``: whoever is being asked about is left out.
 
     Where nobody is being asked about, it stops the command as Ctrl-C does.
@@ -70,7 +78,7 @@ def ask(
     while True:
         _prompt(question, (shown or default or "") if offered else "", room)
         try:
-            typed = _line()
+            typed = _typed()
             if typed in (BACK, LEAVE):
                 raise GoBack if typed == BACK else LeaveOut
             if typed == HELP:
@@ -84,6 +92,17 @@ def ask(
                 tell(*problem_lines(problem))
 
 
+@contextlib.contextmanager
+def keys_are(keys: tuple[str, ...]) -> Iterator[None]:
+    """Let ``?`` say within the block what the keys do there."""
+    global _keys  # noqa: PLW0603 - one terminal has one question at a time
+    before, _keys = _keys, keys
+    try:
+        yield
+    finally:
+        _keys = before
+
+
 def _prompt(question: str, offered: str, room: int) -> None:
     """Write a question and its default, broken between words where the terminal is narrow.
 
@@ -93,6 +112,18 @@ def _prompt(question: str, offered: str, room: int) -> None:
     left = output.columns(sys.stderr) - len(whole.rpartition("\n")[2]) - 1
     sys.stderr.write(whole + (" " if left >= room else "\n  "))
     sys.stderr.flush()
+
+
+def _typed() -> str:
+    """Return what was typed; a stop here is one at a question, unless who asks keeps answers.
+
+    Raises:
+        Unkept: the person stopped, or the terminal went away.
+    """
+    try:
+        return _line()
+    except KeyboardInterrupt:
+        raise Unkept from None
 
 
 def _line() -> str:
@@ -120,9 +151,7 @@ def _line() -> str:
 
 def _help(about: tuple[str, ...]) -> tuple[str, ...]:
     """Return what each key does, then what there is to say about the question."""
-    keys = (
-        f"  {text(f'keys.{name}')}" for name in ("enter", "back", "clear", "leave", "help", "stop")
-    )
+    keys = (f"  {text(f'keys.{name}')}" for name in _keys)
     return (*keys, *(f"  {line}" for line in about))
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, time
-from typing import Any, NoReturn, Protocol
+from typing import Any, Protocol
 
 from perisai_cli.actions.app import App, Result
 from perisai_cli.actions.desk import Desk, open_desk
@@ -41,22 +42,34 @@ def enrol_in_a_row(app: App, options: Answers, taken: Taken) -> Result:
         sitting = Sitting(desk, options, short=True)
         tell(text("wizard.hint"), text("in_a_row.hint"))
         try:
-            asked = sitting.unfinished()
-            while True:
-                tell("", _heading(desk))
-                result = enrol_one(sitting, asked or _next(sitting))
-                asked = None
-                if result is None:
-                    tell(text("wizard.not_recorded"))
-                    continue
-                recorded += 1
-                taken(result)
+            with sitting.keeping():
+                for result in _one_after_another(sitting):
+                    recorded += 1
+                    taken(result)
         except Finished:
             pending = _farewell(desk)
         except KeyboardInterrupt:
-            _stopped(desk)
+            tell("", text("in_a_row.stopped", so_far=said_so_far(so_far(desk))))
+            raise
     data: dict[str, Any] = {"count": recorded, "accepted": recorded, "refused": 0}
     return Result("enroll", data | {"pending": pending})
+
+
+def _one_after_another(sitting: Sitting) -> Iterator[Result]:
+    """Yield the receipt of each person who is recorded.
+
+    Raises:
+        Finished: nobody else is waiting.
+    """
+    asked = sitting.unfinished()
+    while True:
+        tell("", _heading(sitting.desk))
+        result = enrol_one(sitting, asked or _next(sitting))
+        asked = None
+        if result is None:
+            tell(text("wizard.not_recorded"))
+        else:
+            yield result
 
 
 def _next(sitting: Sitting) -> Asked:
@@ -98,8 +111,3 @@ def _farewell(desk: Desk) -> int:
     command = names.spoken("sync", language())
     tell("", said_so_far(so_far(desk)), text("in_a_row.then", pending=pending, command=command))
     return pending
-
-
-def _stopped(desk: Desk) -> NoReturn:
-    tell("", text("in_a_row.stopped", so_far=said_so_far(so_far(desk))))
-    raise KeyboardInterrupt

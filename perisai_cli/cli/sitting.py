@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from perisai_cli.actions import neighbours
 from perisai_cli.actions.desk import Desk
 from perisai_cli.cli.asking import Answers, Interview
 from perisai_cli.cli.edit_last import edit_last
-from perisai_cli.cli.questions import decided
+from perisai_cli.cli.questions import KEEPS_ANSWERS, decided, keys_are
+from perisai_cli.cli.stopping import Kept
 from perisai_cli.domain import outbox
 from perisai_cli.domain.identity import mask_nik
 from perisai_cli.domain.ids import new_id
@@ -110,6 +113,21 @@ class Sitting:
         with self.desk.store.connection.transaction():
             content = asking.answers | {_WIZARD: place}
             self.desk.records.save_draft(asking.record_id, content, self.desk.app.clock())
+
+    @contextmanager
+    def keeping(self) -> Iterator[None]:
+        """Hold questions whose answers are kept, and let a stop say so where there are any.
+
+        Raises:
+            Kept: the person stopped, and a draft is offered next time.
+        """
+        try:
+            with keys_are(KEEPS_ANSWERS):
+                yield
+        except KeyboardInterrupt:
+            if any(True for _ in self.desk.records.each((outbox.DRAFT,))):
+                raise Kept from None
+            raise
 
     def drop(self, record_id: str) -> None:
         """Throw a draft away."""

@@ -10,6 +10,29 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+UNASKED, KEPT, UNKEPT = "unasked", "kept", "unkept"
+"""What became of answers when a command was stopped: none were asked, kept as a draft, or gone."""
+
+
+class Unkept(KeyboardInterrupt):
+    """The person stopped at a question whose answers are kept nowhere."""
+
+    answers = UNKEPT
+
+
+class Kept(KeyboardInterrupt):
+    """The person stopped at a question, and a draft holds what was answered."""
+
+    answers = KEPT
+
+
+class Stopped(Exception):
+    """A stop on its way out of a command: Typer makes a number of any ``KeyboardInterrupt``."""
+
+    def __init__(self, stop: KeyboardInterrupt):
+        super().__init__()
+        self.stop = stop
+
 
 class Stopping:
     """Whether a stop was asked for, and whether it has to wait."""

@@ -52,12 +52,13 @@ def enrol_by_questions(app: App, options: Answers) -> Result | None:
     """Ask about one worker and record it; None when the person decides not to.
 
     Raises:
-        KeyboardInterrupt: the person stopped; the draft is kept and offered next time.
+        Kept: the person stopped; the draft is kept and offered next time.
     """
     with open_desk(app) as desk:
         tell(text("wizard.hint"))
         sitting = Sitting(desk, options, short=False)
-        return enrol_one(sitting, sitting.unfinished() or sitting.next_person())
+        with sitting.keeping():
+            return enrol_one(sitting, sitting.unfinished() or sitting.next_person())
 
 
 def enrol_one(sitting: Sitting, asked: Asked) -> Result | None:

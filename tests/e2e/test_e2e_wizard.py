@@ -303,6 +303,7 @@ def test_who_stops_a_queue_is_told_what_is_kept(agent: Cli, key: bytes) -> None:
         screen.process.send(key)
         screen.wait_for("Tersimpan: 1 orang, Rp57.000 hari ini")
         screen.wait_for("[interrupted]")
+        screen.wait_for("jawaban yang belum selesai ditawarkan lagi")
         assert screen.end() == 130
 
 

@@ -22,6 +22,7 @@ from perisai_cli.central.problems import KINDS
 from perisai_cli.cli import field_questions, names, person_page
 from perisai_cli.cli.bridge_page import WORDS
 from perisai_cli.cli.output import field_label, problem_json, problem_lines, sentence
+from perisai_cli.cli.stopping import KEPT, UNASKED, UNKEPT
 from perisai_cli.domain import errors, outreach, terms
 from perisai_cli.domain.coverage import CONFIDENCES
 from perisai_cli.domain.errors import CAUSES, PerisaiError, Problem
@@ -113,6 +114,7 @@ CLOSED = {
     "guard_reason": {reason for reasons in REASONS_GIVEN.values() for reason in reasons},
     "guard_short": set(REASONS_GIVEN),
     "file_cause": {*CAUSES.values(), "other"},
+    "stopped": {UNASKED, KEPT, UNKEPT},
 }
 """Sections that hold exactly one sentence for each name of a list in the source."""
 
@@ -201,7 +203,7 @@ OPEN = {
     "import.skipped_": {"blank", "total", "heading", "note"},
     "import.doubt_": {"rounded", "p_is_man"},
     "import.": {"mend", "here", "changed", "twice", "perhaps_members", "near_age_limit"},
-    "keys.": {"enter", "back", "clear", "leave", "help", "stop"},
+    "keys.": {"enter", "back", "clear", "leave", "leave_all", "help", "stop", "stop_unkept"},
     "queue.photo_": {"waiting", "sending", "sent"},
     "queue.col_": {"id", "nik", "state", "amount", "problem"},
     "standing_short.": {"accepted", "pending"},
