@@ -16,7 +16,7 @@ from perisai_cli.cli.asking import Interview
 from perisai_cli.cli.correcting import ask_lines
 from perisai_cli.cli.edit_last import differences
 from perisai_cli.cli.output import problem_lines, sentence, tell
-from perisai_cli.cli.questions import GoBack, ask, yes
+from perisai_cli.cli.questions import LEAVES_PERSON, GoBack, LeaveOut, ask, keys_are, yes
 from perisai_cli.cli.queue_words import fixed_lines, withdrawn_lines
 from perisai_cli.cli.wizard import MEMBER_STEPS, ask_again
 from perisai_cli.domain.errors import EXIT_DONE, EXIT_PARTIAL, InvalidInput, Problem
@@ -78,7 +78,7 @@ def _member(problem: Problem) -> str:
 
 def fix_one_by_one(app: App, codes: tuple[str, ...]) -> int:
     """Go through what came back, one person after another; return 3 where some is left, else 0."""
-    with open_desk(app) as desk:
+    with open_desk(app) as desk, keys_are(LEAVES_PERSON):
         groups, count = grouped(came_back(desk, codes))
         output.say(*group_lines({"count": count, "groups": groups}))
         done: Counter[str] = Counter()
@@ -108,6 +108,8 @@ def _one(desk: Desk, record_id: str, place: str) -> str:
             done = _chosen(desk, record, problems, answers)
         except GoBack:
             continue
+        except LeaveOut:
+            return SKIP
         except InvalidInput as error:
             problems = error.problems
         else:

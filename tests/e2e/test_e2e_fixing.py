@@ -271,3 +271,20 @@ def test_a_conflict_that_is_overtaken_again_is_told_again(
     assert item_of(agent, record_id)["problems"][0]["facts"] == {"theirs": 6}
     assert fix(agent, record_id, "--ulang").data["rev"] == 7
     assert agent.sync().data["accepted"] == 1
+
+
+def test_a_person_who_is_left_makes_room_for_the_next(agent: Agent, ids: dict[str, str]) -> None:
+    with Terminal(agent, "antrean", "perbaiki") as terminal:
+        answered(terminal, ("0 berhenti", "2"), ("0 berhenti", ""))
+        terminal.wait_for("— 3 dari 4 —")
+        answered(terminal, ("0 berhenti", ""), ("Nomor telepon", "?"))
+        terminal.wait_for("! = tinggalkan orang ini")
+        answered(terminal, ("Nomor telepon", "!"))
+        terminal.wait_for("— 4 dari 4 —")
+        answered(terminal, ("0 berhenti", ""), ("Penghasilan", "2.000.000"))
+        terminal.wait_for("2 diperbaiki, 0 ditarik, 2 tersisa")
+        assert terminal.end() == 3
+    revisions = {code: item_of(agent, each)["rev"] for code, each in ids.items()}
+    assert revisions == {
+        "nik.duplicate": 1, "quote.mismatch": 2, "phone.format": 1, "income.value": 2,
+    }  # fmt: skip
