@@ -15,7 +15,7 @@ from perisai_cli.cli import answer_checks as checks
 from perisai_cli.cli.asking_wish import Wish
 from perisai_cli.cli.output import problem_lines, sentence, tell
 from perisai_cli.cli.picking import picked_region, village_apart
-from perisai_cli.cli.questions import GoBack, Step, ask, yes
+from perisai_cli.cli.questions import GoBack, LeaveOut, Step, ask, yes
 from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.domain.identity import mask_nik, parse_nik
 from perisai_cli.domain.phones import normalise_phone
@@ -39,6 +39,7 @@ class Interview(Wish):
             default for them.
         short: What neighbours share is asked by one question (``same``).
         before: What ``<`` at the first question does.
+        enrolling: Somebody new is asked about, who is left out where enrolling is impossible.
         finish: What Enter at an empty NIK does: nobody else may be waiting.
     """
 
@@ -57,6 +58,7 @@ class Interview(Wish):
         self.short = short
         self.before = before
         self.finish: Callable[[], None] | None = None
+        self.enrolling = False
 
     @property
     def today(self) -> date:
@@ -130,10 +132,24 @@ class Interview(Wish):
         return True
 
     def _tell_age(self, birth: date) -> None:
-        """Tell at once of an age that can't be enrolled, before more is typed."""
+        """Tell at once of an age that can't be enrolled, and ask nothing more of who is new."""
         faults, _ = age_problems(birth, self.today, load_law())
         for fault in faults:
-            tell(*problem_lines(fault), "  " + text("keys.leave"))
+            tell(*problem_lines(fault))
+        if faults and self.enrolling:
+            self._leave_or_look_again()
+
+    def _leave_or_look_again(self) -> None:
+        """Leave whom no later answer can enrol; who doubts the card looks at it once more.
+
+        Raises:
+            LeaveOut: this person is left.
+            GoBack: the question before is asked again.
+        """
+        about = (text("about.leave_now"),)
+        if yes(text("wizard.leave_now"), default=True, about=about):
+            raise LeaveOut
+        raise GoBack
 
     def sex(self) -> bool:
         """Ask for the sex, where it is not the NIK's."""

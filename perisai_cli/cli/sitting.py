@@ -98,10 +98,12 @@ class Sitting:
 
     def _asking(self, answers: Answers, record_id: str, *, short: bool) -> Interview:
         defaults = self._offered(short=short)
-        return Interview(
+        asking = Interview(
             self.desk, answers, record_id, defaults,
             short=short, before=lambda: edit_last(self.desk),
         )  # fmt: skip
+        asking.enrolling = True
+        return asking
 
     def keep(self, asked: Asked) -> None:
         """Keep an interview as it stands, in one transaction."""

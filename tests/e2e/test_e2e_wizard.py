@@ -243,13 +243,37 @@ def test_who_can_not_be_enrolled_is_told_of_at_once_and_left_out(agent: Cli) -> 
     with Screen(agent, "daftar", "--berturut") as screen:
         answered(screen, ("ask.nik", old), ("ask.decoded_right", ""))
         screen.wait_for("[age.too_old]")
-        answered(screen, ("ask.name", "!"), ("wizard.drop_draft", ""))
+        answered(screen, ("wizard.leave_now", ""), ("wizard.drop_draft", ""))
         screen.wait_for(screen.words("wizard.not_recorded"))
         answered(screen, *first(a_nik())[:3], ("ask.phone", "!"), ("wizard.drop_draft", "t"))
         answered(screen, ("ask.nik", ""), ("in_a_row.finished", ""))
         assert screen.end() == 0
     (draft,) = recorded(agent)
     assert (draft["state"], draft["worker"]["name"]) == ("draft", NAMES[0])
+
+
+def test_who_is_not_too_old_after_all_looks_at_the_card_again(agent: Cli) -> None:
+    old = a_nik()[:10] + "409999"
+    with Screen(agent, "daftar", lang="en") as screen:
+        answered(screen, ("ask.nik", old), ("ask.decoded_right", ""), ("wizard.leave_now", "n"))
+        answered(screen, ("ask.nik", a_nik()), ("ask.decoded_right", "n"))
+        answered(screen, ("ask.birth_date", "2020-08-17"))
+        screen.wait_for("[age.too_young]")
+        answered(screen, ("wizard.leave_now", "n"), ("ask.decoded_right", ""))
+        answered(screen, *first("", "n")[2:], CONFIRM)
+        assert screen.end() == 0
+    (one,) = recorded(agent)
+    assert one["worker"]["birth_date"][:4] == "1990"
+
+
+def test_correcting_a_birth_date_tells_of_the_age_and_ends_nothing(agent: Cli) -> None:
+    (record_id,) = enrol(agent, a_worker())
+    with Screen(agent, "pekerja", "ubah", record_id) as screen:
+        answered(screen, ("book.ask_field", "2"), ("ask.decoded_right", "t"))
+        answered(screen, ("ask.birth_date", "1940-08-17"))
+        screen.wait_for("[age.too_old]")
+        screen.answer("ask.sex", "P")
+        screen.wait_for(screen.words("book.ask_field"))
 
 
 def test_who_gives_up_the_telephone_on_the_card_is_asked_where_they_live(agent: Cli) -> None:
