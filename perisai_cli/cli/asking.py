@@ -72,7 +72,9 @@ class Interview(Wish):
             digits = parse_nik(typed, self.today).digits
             other = self.desk.records.same_nik(digits, but=self.record_id)
             if other is not None:
-                raise InvalidInput("worker.already_here", field="/nik", other=other)
+                raise InvalidInput(
+                    "worker.already_here", field="/nik", other=other, short=other[-8:]
+                )
             return digits
 
         held = str(self.held("nik") or "")

@@ -57,9 +57,15 @@ def _values(worker: dict[str, Any]) -> dict[str, str]:
         "income": _income(worker),
         "programs": ", ".join(code.upper() for code in worker.get("programs", [])),
         "start": text("same.months", start=worker.get("start"), months=worker.get("months")),
-        "heirs": ", ".join(heir["name"] for heir in heirs),
+        "heirs": ", ".join(_heir(heir) for heir in heirs),
         "payer": text(f"payer_value.{worker.get('payer') or 'self'}"),
     }
+
+
+def _heir(heir: dict[str, str]) -> str:
+    """Return an heir's name with what makes one: who receives is the relationship's to say."""
+    related = heir.get("relationship")
+    return f"{heir['name']} ({text(f'relationship.{related}')})" if related else heir["name"]
 
 
 def _job(code: str) -> str:

@@ -192,7 +192,7 @@ class Records(Entries):
     def _refuse_same_nik(self, finished: Finished) -> None:
         other = self.same_nik(finished.worker["nik"], but=finished.id)
         if other is not None:
-            raise InvalidInput("worker.already_here", field="/nik", other=other)
+            raise InvalidInput("worker.already_here", field="/nik", other=other, short=other[-8:])
 
     def _entry(self, finished: Finished) -> Entry:
         phone = finished.worker.get("phone")

@@ -253,6 +253,8 @@ def test_the_same_nik_is_refused_however_it_is_written(agent: Cli) -> None:
     said = one(agent, a_worker(nik) | {"nik": spaced})
     assert (said.code, said.faults) == (2, {("/nik", "worker.already_here")})
     assert first in said.errors[0]["message"]
+    assert f"perisai pekerja lihat {first[-8:]}" in said.errors[0]["remedy"]
+    assert agent.run("pekerja", "lihat", first[-8:]).data["id"] == first
 
 
 def test_a_record_that_was_withdrawn_frees_its_nik(agent: Cli) -> None:

@@ -94,7 +94,9 @@ def test_a_declaration_that_was_undone_is_asked_again_after_a_loss_of_power(agen
 
 def test_a_line_of_the_card_is_changed_by_its_number_before_recording(agent: Cli) -> None:
     with Screen(agent, "daftar") as screen:
-        answered(screen, *first(a_nik()), ("wizard.confirm", "10"), ("ask.start", ""))
+        answered(screen, *first(a_nik()))
+        screen.wait_for("Made Ardi (suami/istri)")
+        answered(screen, ("wizard.confirm", "10"), ("ask.start", ""))
         answered(screen, ("ask.months", "6"), ("wizard.confirm", "99"))
         screen.wait_for("[answer.line]")
         answered(screen, ("wizard.confirm", "3"), ("ask.name", "<"), CONFIRM)
