@@ -15,6 +15,7 @@ from perisai_cli.domain.typed_words import name_fault, place_fault
 NAME_LIMIT = 60
 ADDRESS_LIMIT = 200
 _NAME_AND_NUMBER = re.compile(r"(.*\S)\s+([1-9])")
+_NO_NAMES = frozenset(("y", "ya", "yes", "t", "n", "tidak", "no"))
 _SEXES = {"l": "M", "m": "M", "p": "F", "f": "F", "w": "F"}
 
 
@@ -35,8 +36,21 @@ def words(code: str, limit: int, *, required: bool) -> Callable[[str], str]:
 
 
 def name(code: str, *, required: bool) -> Callable[[str], str]:
-    """Return a check of a person's name: no number, and no signs alone."""
-    return _without(name_fault, code, words(code, NAME_LIMIT, required=required))
+    """Return a check of a person's name: no number, no signs alone, and no «yes» but typed twice.
+
+    A question too many is easily answered with ``y``; and there are people whose name it is.
+    """
+    plain_name = _without(name_fault, code, words(code, NAME_LIMIT, required=required))
+    doubted: set[str] = set()
+
+    def check(typed: str) -> str:
+        plain = plain_name(typed)
+        if plain.lower() in _NO_NAMES - doubted:
+            doubted.add(plain.lower())
+            raise InvalidInput(f"{code}.yes_or_no")
+        return plain
+
+    return check
 
 
 def place(code: str, limit: int, *, required: bool) -> Callable[[str], str]:
@@ -120,11 +134,16 @@ def month_count(typed: str) -> int:
     return int(typed)
 
 
-def heir(typed: str) -> tuple[str, str | None]:
-    """Return an heir's name, and the relationship where its number stands after the name."""
-    plain = words("heir.name", NAME_LIMIT + 2, required=False)(typed)
-    both = _NAME_AND_NUMBER.fullmatch(plain)
-    if both is None:
-        return name("heir.name", required=False)(plain), None
-    relationship = numbered(terms.RELATIONSHIPS, "relationship")(both[2])
-    return name("heir.name", required=True)(both[1]), relationship
+def heir() -> Callable[[str], tuple[str, str | None]]:
+    """Return a check that gives an heir's name, and the relationship numbered after it."""
+    called = name("heir.name", required=False)
+
+    def check(typed: str) -> tuple[str, str | None]:
+        plain = words("heir.name", NAME_LIMIT + 2, required=False)(typed)
+        both = _NAME_AND_NUMBER.fullmatch(plain)
+        if both is None:
+            return called(plain), None
+        relationship = numbered(terms.RELATIONSHIPS, "relationship")(both[2])
+        return called(both[1]), relationship
+
+    return check

@@ -118,7 +118,7 @@ class Wish:
         held = heirs[0]["name"] if heirs else None
         related = checks.listed(text(f"relationship.{code}") for code in terms.RELATIONSHIPS)
         about = (text("about.heir", choices=related),)
-        name, relationship = ask(text("ask.heir"), checks.heir, held, about=about)
+        name, relationship = ask(text("ask.heir"), checks.heir(), held, about=about)
         if not name:
             others = heirs[1:]
         else:

@@ -27,6 +27,8 @@ def test_the_wizard_asks_again_and_repeats_nothing(agent: Cli) -> None:
         screen.wait_for("[occupation.place.digits]")
         answered(screen, *talk[8:13], ("ask.heir", "1"))
         screen.wait_for("[heir.name.no_letters]")
+        screen.answer("ask.heir", "y")
+        screen.wait_for("[heir.name.yes_or_no]")
         answered(screen, ("ask.heir", f"{number} 2"))
         screen.wait_for("[heir.name.no_letters]")
         answered(screen, *talk[13:], CONFIRM)
@@ -34,6 +36,16 @@ def test_the_wizard_asks_again_and_repeats_nothing(agent: Cli) -> None:
     (item,) = agent.run("antrean", "daftar").data["items"]
     worker = agent.run("antrean", "lihat", item["id"]).data["worker"]
     assert (worker["name"], worker["heirs"][0]["name"]) == (NAMES[0], "Made Ardi")
+
+
+def test_who_is_called_like_an_answer_is_typed_twice(agent: Cli) -> None:
+    with Screen(agent, "daftar") as screen:
+        answered(screen, *first(a_nik())[:2], ("ask.name", "No"))
+        screen.wait_for("[name.yes_or_no]")
+        answered(screen, ("ask.name", "No"), *first("")[3:], CONFIRM)
+        assert screen.end() == 0
+    (item,) = agent.run("antrean", "daftar").data["items"]
+    assert agent.run("antrean", "lihat", item["id"]).data["worker"]["name"] == "No"
 
 
 def test_a_file_says_each_fault_and_a_correction_too(agent: Cli) -> None:
