@@ -7,7 +7,7 @@ from typing import Any
 
 from perisai_cli.actions.app import App, Result
 from perisai_cli.actions.desk import Desk, open_desk
-from perisai_cli.actions.standing import numbered, wish_of
+from perisai_cli.actions.standing import numbered, stands, wish_of
 from perisai_cli.domain import outbox
 from perisai_cli.domain.errors import InvalidInput, Problem
 from perisai_cli.domain.identity import mask_nik
@@ -20,6 +20,7 @@ from perisai_cli.storage.payments import payments_of
 from perisai_cli.storage.records import Record
 
 _OPEN = tuple(state for state in outbox.STATES if state not in (outbox.DRAFT, outbox.WITHDRAWN))
+_ASIDE = (outbox.HELD, *outbox.ATTENTION)
 _URGENT = ("grace", "lapsed", "active", "not_begun", "ended")
 
 
@@ -27,7 +28,8 @@ def due(app: App, states: tuple[str, ...], on: str | None = None) -> Result:
     """Return where each member of this store stands towards the next payment, most urgent first.
 
     A month whose money is on its way is told beside the month that it pays for: until the money is
-    confirmed it covers nothing.
+    confirmed it covers nothing. Nobody is asked for money whose enrolment the office refused, holds
+    or knows already: those are counted by the state of their record.
 
     Raises:
         InvalidInput: a state or the day can't be used.
@@ -40,8 +42,12 @@ def due(app: App, states: tuple[str, ...], on: str | None = None) -> Result:
         day = _day(on, app.today(desk.profile.region))
         issued = numbered(desk)
         items = []
+        left_out = dict.fromkeys(_ASIDE, 0)
         for record in desk.records.each(_OPEN):
             if record.summary.kind != outbox.ENROLMENT:
+                continue
+            if not _billed(record):
+                left_out[record.summary.state] += 1
                 continue
             item, found = _standing(desk, record, issued.get(record.summary.id), day)
             if not states or item["state"] in states:
@@ -53,9 +59,16 @@ def due(app: App, states: tuple[str, ...], on: str | None = None) -> Result:
         "count": len(items),
         "amount": sum(item["amount"] for item in items),
         "member_pays": sum(item["member_pays"] for item in items),
+        "left_out": left_out,
         "items": items,
     }
     return Result("due", data, warnings=tuple(warnings.values()))
+
+
+def _billed(record: Record) -> bool:
+    """Tell whether money may be asked for: the enrolment stands, and no officer is to decide."""
+    awaited = record.summary.state == outbox.HELD and not record.assigned.get("kpj")
+    return stands(record) and not awaited
 
 
 def _day(typed: str | None, today: date) -> date:

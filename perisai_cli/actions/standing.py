@@ -26,6 +26,18 @@ def open_member(desk: Desk, member_id: str) -> Record:
     return record
 
 
+def stands(member: Record) -> bool:
+    """Tell whether an enrolment is a membership, or may yet become one without being mended.
+
+    Whoever has a number stays a member while a later correction is held, refused or in conflict:
+    the central lets what stood before it stand. A duplicate has lost the person to another record.
+    """
+    state = member.summary.state
+    if member.assigned.get("kpj") and state != outbox.DUPLICATE:
+        return True
+    return state not in outbox.ATTENTION
+
+
 def wish_of(member: Record) -> BpuRequest:
     """Return what a member enrolled for: tier, programmes, sector, payer and first months."""
     summary = member.summary

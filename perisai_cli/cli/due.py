@@ -31,6 +31,7 @@ def due(
 def _lines(data: dict[str, Any]) -> Iterator[str]:
     if not data["items"]:
         yield text("due.nobody", day=data["day"])
+        yield from _left_out(data["left_out"])
         return
     yield text("due.heading", day=data["day"])
     heading = [text(f"due.col_{name}") for name in ("id", "name", "state", "due", "amount")]
@@ -46,9 +47,17 @@ def _lines(data: dict[str, Any]) -> Iterator[str]:
     ]
     yield from tables.table(heading, rows, right=(4,), whole=(0, 3))
     yield text("due.total", count=data["count"], amount=rupiah(data["member_pays"]))
+    yield from _left_out(data["left_out"])
     if any(item["sample_number"] for item in data["items"]):
         yield text("due.sample")
     yield text("payment.only_confirmed")
+
+
+def _left_out(counts: dict[str, int]) -> Iterator[str]:
+    """Yield who is not asked for money and why, in one line; nothing where everyone is."""
+    why = ", ".join(f"{count} {text(f'state.{state}')}" for state, count in counts.items() if count)
+    if why:
+        yield text("due.left_out", count=sum(counts.values()), why=why)
 
 
 def _who_pays(item: dict[str, Any]) -> str:
