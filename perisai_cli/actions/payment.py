@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import Any, NamedTuple
 
@@ -9,9 +10,9 @@ from perisai_cli.actions.app import App, Result
 from perisai_cli.actions.contribution import quote_json
 from perisai_cli.actions.desk import Desk, open_desk
 from perisai_cli.actions.options import Options
-from perisai_cli.actions.standing import numbered, open_member, wish_of
+from perisai_cli.actions.standing import numbered, open_member, sent_back, wish_of
 from perisai_cli.domain import outbox
-from perisai_cli.domain.errors import InvalidInput
+from perisai_cli.domain.errors import InvalidInput, Problem
 from perisai_cli.domain.identity import mask_nik
 from perisai_cli.domain.ids import new_id
 from perisai_cli.domain.ledger import (
@@ -61,10 +62,20 @@ class _Read(NamedTuple):
     reference: str | None
 
 
-def payment_record(app: App, member_id: str, wish: Wish) -> Result:
+GoOn = Callable[[Problem], bool]
+"""Asks whether to record money for someone whom the office sent back, given the warning."""
+
+
+def payment_record(
+    app: App, member_id: str, wish: Wish, go_on: GoOn = lambda _warning: True
+) -> Result:
     """Record money for a member's next months, as far as it has come.
 
+    Money that was really taken can always be recorded; where the office sent the person's record
+    back, a warning says so.
+
     Raises:
+        InvalidInput: ``confirm.no``: *go_on* was asked, and said no.
         InvalidInput: the member is unknown or not open, a value can't be used, or one of the months
             has a payment already.
         NoRuleInForce: the law held no rate in one of the months.
@@ -73,6 +84,9 @@ def payment_record(app: App, member_id: str, wish: Wish) -> Result:
     with open_desk(app) as desk:
         law, now, day = load_law(), app.clock(), app.today(desk.profile.region)
         record_id = new_id(now)
+        returned = sent_back(open_member(desk, member_id))
+        if not all(go_on(warning) for warning in returned):
+            raise InvalidInput("confirm.no")
         # Which months are free is read and taken at once: two terminals may do this together.
         with desk.store.connection.transaction():
             member = open_member(desk, member_id)
@@ -87,7 +101,7 @@ def payment_record(app: App, member_id: str, wish: Wish) -> Result:
             _ledger(desk).enter(record_id, payment, body, now)
         data = _told(record_id, 1, member, payment) | {"quote": quote_json(quote)}
         data["pending"] = desk.answers.pending()
-    return Result("payment record", data, warnings=quote.warnings)
+    return Result("payment record", data, warnings=(*returned, *quote.warnings))
 
 
 def payment_move(app: App, payment_id: str, wish: Wish) -> Result:
@@ -110,7 +124,7 @@ def payment_move(app: App, payment_id: str, wish: Wish) -> Result:
             rev = _ledger(desk).move(entered, payment, body, now)
         member = desk.records.record(payment.member)
         data = _told(entered.id, rev, member, payment) | {"pending": desk.answers.pending()}
-    return Result(f"payment {_MOVES[to]}", data)
+    return Result(f"payment {_MOVES[to]}", data, warnings=sent_back(member))
 
 
 def payment_list(app: App, states: tuple[str, ...], member_id: str | None) -> Result:

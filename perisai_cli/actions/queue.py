@@ -9,6 +9,7 @@ from perisai_cli.actions.app import App, Result
 from perisai_cli.actions.bridge import crossings
 from perisai_cli.actions.contribution import quote_json
 from perisai_cli.actions.desk import Desk, Ready, open_desk
+from perisai_cli.actions.standing import cash_in_hand
 from perisai_cli.domain import outbox
 from perisai_cli.domain.errors import InvalidInput, Problem
 from perisai_cli.domain.identity import mask_nik
@@ -181,12 +182,15 @@ def queue_withdraw(app: App, record_id: str, reason: str) -> Result:
 
 
 def withdraw(desk: Desk, record: Record, reason: str) -> Result:
-    """Record the withdrawal of one record; see ``queue_withdraw``."""
+    """Record the withdrawal of one record; see ``queue_withdraw``.
+
+    A warning tells the rupiah of it that lie in the agent's hand.
+    """
     if reason not in WITHDRAWAL_REASONS:
         choices = ", ".join(WITHDRAWAL_REASONS)
         raise InvalidInput("withdrawal.reason", field="/reason", choices=choices)
     open_to_change(record)
-    now = desk.app.clock()
+    now, in_hand = desk.app.clock(), cash_in_hand(desk, record)
     with desk.store.connection.transaction():
         rev = desk.records.withdraw(record, withdrawal_body(reason, now), now)
     data = {
@@ -197,4 +201,4 @@ def withdraw(desk: Desk, record: Record, reason: str) -> Result:
         "nik_masked": _masked(record),
         "pending": desk.answers.pending(),
     }
-    return Result("queue withdraw", data)
+    return Result("queue withdraw", data, warnings=in_hand)

@@ -6,9 +6,12 @@ from datetime import date, datetime
 
 from perisai_cli.actions.desk import Desk
 from perisai_cli.domain import outbox
-from perisai_cli.domain.errors import InvalidInput
+from perisai_cli.domain.errors import InvalidInput, Problem
+from perisai_cli.domain.ledger import RECEIVED
+from perisai_cli.domain.money import rupiah
 from perisai_cli.domain.period import Month, local_day
 from perisai_cli.rules.request import BpuRequest
+from perisai_cli.storage.payments import payments_of
 from perisai_cli.storage.records import Record
 
 
@@ -36,6 +39,31 @@ def stands(member: Record) -> bool:
     if member.assigned.get("kpj") and state != outbox.DUPLICATE:
         return True
     return state not in outbox.ATTENTION
+
+
+def sent_back(member: Record) -> tuple[Problem, ...]:
+    """Return the warning that belongs beside money for someone whom the office sent back."""
+    if stands(member):
+        return ()
+    return (Problem("payment.sent_back", None, {"state": member.summary.state}),)
+
+
+def cash_in_hand(desk: Desk, record: Record) -> tuple[Problem, ...]:
+    """Return the warning that money lies in the agent's hand for a record that is taken back.
+
+    The record is a member's or a payment's own; money that went on to a channel is told by it.
+    """
+    summary = record.summary
+    member = summary.id if summary.kind == outbox.ENROLMENT else None
+    if summary.kind == outbox.PAYMENT:
+        member = str(record.body.get("payment", {}).get("member", ""))
+    held = payments_of(desk.store.connection, member) if member else ()
+    amount = sum(
+        each.payment.amount
+        for each in held
+        if each.payment.money == RECEIVED and summary.id in (each.id, each.payment.member)
+    )
+    return (Problem("payment.in_hand", None, {"amount": rupiah(amount)}),) if amount else ()
 
 
 def wish_of(member: Record) -> BpuRequest:

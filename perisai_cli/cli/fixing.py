@@ -143,8 +143,7 @@ def _corrected(
 ) -> None:
     before = record.summary.amount
     result = _asked_and_corrected(desk, record, problems, answers)
-    for warning in result.warnings or ():
-        tell(f"! {sentence('warning', warning)}")
+    _tell_warnings(result)
     total = result.data["quote"]["total"]
     if before is not None and before != total:
         tell(text("book.new_price", old=rupiah(before), new=rupiah(total)))
@@ -156,8 +155,15 @@ def _withdrawn(desk: Desk, record: Record) -> bool:
         return False
     twice = any(problem.code == "nik.duplicate" for problem in record.problems)
     reason = "entered_twice" if twice else "other"
-    output.say(*withdrawn_lines(withdraw(desk, record, reason).data))
+    result = withdraw(desk, record, reason)
+    _tell_warnings(result)
+    output.say(*withdrawn_lines(result.data))
     return True
+
+
+def _tell_warnings(result: Result) -> None:
+    for warning in result.warnings or ():
+        tell(f"! {sentence('warning', warning)}")
 
 
 def person_lines(record: Record) -> Iterator[str]:

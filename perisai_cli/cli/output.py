@@ -123,6 +123,10 @@ def warning_json(warning: Problem) -> dict[str, Any]:
     return whole | ({"field": warning.field} if warning.field else {})
 
 
+_WORDED = {"cause": "file_cause", "answers": "stopped", "state": "state"}
+"""Facts whose values are said in words, and the sections that hold those."""
+
+
 def sentence(section: str, problem: Problem) -> str:
     """Return what a code says in the user's language.
 
@@ -134,11 +138,10 @@ def sentence(section: str, problem: Problem) -> str:
     key = next((key for key in (own, family) if known(key)), f"{section}.unknown_code")
     facts = {"code": problem.code, "field": problem.field or "–"} | problem.facts
     named = names.option(str(facts["field"]), language())
-    # Facts may be a central's, under any name and with any value.
-    if known(cause := f"file_cause.{facts.get('cause')}"):
-        facts["cause"] = text(cause, number=facts.get("number", 0))
-    if known(kept := f"stopped.{facts.get('answers')}"):
-        facts["answers"] = text(kept)
+    for name, words in _WORDED.items():
+        # Facts may be a central's, under any name and with any value.
+        if known(said := f"{words}.{facts.get(name)}"):
+            facts[name] = text(said, number=facts.get("number", 0))
     return text(key, **(facts | {"field": named}))
 
 

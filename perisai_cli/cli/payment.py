@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Annotated, Any
 
 import typer
 
 from perisai_cli import wiring
 from perisai_cli.actions import payment as actions
+from perisai_cli.actions.app import Result
 from perisai_cli.actions.payment import Wish
 from perisai_cli.cli import output, tables
 from perisai_cli.cli.files import one_object
 from perisai_cli.cli.framework import command, group, opt
-from perisai_cli.cli.questions import ask
+from perisai_cli.cli.invocation import current
+from perisai_cli.cli.questions import ask, decided
 from perisai_cli.cli.queue import short
 from perisai_cli.cli.world import world
-from perisai_cli.domain.errors import InvalidInput
-from perisai_cli.domain.ledger import CONFIRMED, MONEY, RECEIVED, REFERENCE_LIMIT, REMITTED
+from perisai_cli.domain.errors import InvalidInput, Problem
+from perisai_cli.domain.ledger import (
+    CONFIRMED,
+    MONEY,
+    PROMISED,
+    RECEIVED,
+    REFERENCE_LIMIT,
+    REMITTED,
+)
 from perisai_cli.domain.money import rupiah
 from perisai_cli.i18n import text
 
@@ -46,7 +55,8 @@ def payment_record(
 ) -> int:
     """Record money for a member's next months."""
     wish = Wish(start, months, money, channel, _reference(file, wanted=money == CONFIRMED))
-    return output.show(actions.payment_record(world(), member, wish), _recorded_lines)
+    result = actions.payment_record(world(), member, wish, _go_on)
+    return output.show(result, _lines_beside(result, _recorded_lines))
 
 
 @command(app, "payment receive")
@@ -81,7 +91,27 @@ def payment_list(
 
 
 def _move(payment: str, wish: Wish) -> int:
-    return output.show(actions.payment_move(world(), payment, wish), _moved_lines)
+    result = actions.payment_move(world(), payment, wish)
+    return output.show(result, _lines_beside(result, _moved_lines))
+
+
+def _go_on(warning: Problem) -> bool:
+    """Ask a person whether to record the money all the same; without one it is recorded."""
+    if current().yes or not wiring.is_interactive():
+        return True
+    output.tell(f"! {output.sentence('warning', warning)}")
+    return decided(text("payment.go_on"), default=False)
+
+
+def _lines_beside(
+    result: Result, lines: Callable[[dict[str, Any], str], Iterable[str]]
+) -> Callable[[dict[str, Any]], Iterable[str]]:
+    """Return *lines* with what comes next: another thing where the person was sent back."""
+    data = result.data
+    back = any(warning.code == "payment.sent_back" for warning in result.warnings or ())
+    back = back and data["money"] in (PROMISED, RECEIVED)
+    following = "payment.back_" if back else "payment.now_"
+    return lambda told: lines(told, text(following + data["money"], id=short(data["id"])))
 
 
 def _reference(file: Text, *, wanted: bool) -> Text:
@@ -101,15 +131,15 @@ def _reference(file: Text, *, wanted: bool) -> Text:
     return None
 
 
-def _recorded_lines(data: dict[str, Any]) -> Iterator[str]:
+def _recorded_lines(data: dict[str, Any], following: str) -> Iterator[str]:
     yield text("payment.recorded", id=short(data["id"]), **_facts(data))
-    yield text(f"payment.now_{data['money']}", id=short(data["id"]))
+    yield following
     yield text("receipt.pending", pending=data["pending"])
 
 
-def _moved_lines(data: dict[str, Any]) -> Iterator[str]:
+def _moved_lines(data: dict[str, Any], following: str) -> Iterator[str]:
     yield text("payment.moved", id=short(data["id"]), rev=data["rev"], **_facts(data))
-    yield text(f"payment.now_{data['money']}", id=short(data["id"]))
+    yield following
     yield text("receipt.pending", pending=data["pending"])
 
 
