@@ -11,7 +11,7 @@ from perisai_cli.actions.standing import numbered, stands, wish_of
 from perisai_cli.domain import outbox
 from perisai_cli.domain.errors import InvalidInput, Problem
 from perisai_cli.domain.identity import mask_nik
-from perisai_cli.domain.ledger import CONFIRMED
+from perisai_cli.domain.ledger import PROMISED, RECEIVED, REMITTED
 from perisai_cli.domain.period import months_from, parse_day
 from perisai_cli.rules.cover import STATES
 from perisai_cli.rules.law import load_law
@@ -28,8 +28,9 @@ def due(app: App, states: tuple[str, ...], on: str | None = None) -> Result:
     """Return where each member of this store stands towards the next payment, most urgent first.
 
     A month whose money is on its way is told beside the month that it pays for: until the money is
-    confirmed it covers nothing. Nobody is asked for money whose enrolment the office refused, holds
-    or knows already: those are counted by the state of their record.
+    confirmed it covers nothing, and it is not to be collected again. Nobody is asked for money
+    whose enrolment the office refused, holds or knows already: those are counted by the state of
+    their record.
 
     Raises:
         InvalidInput: a state or the day can't be used.
@@ -88,8 +89,11 @@ def _standing(
     ]
     number = issued if record.assigned.get("kpj") else None
     found = owing(wish_of(record), tuple(held), number, day, load_law())
-    under_way = sum(each.amount for each in held if each.money != CONFIRMED)
+    in_hand, remitted = (
+        sum(each.amount for each in held if each.money == money) for money in (RECEIVED, REMITTED)
+    )
     owed = set(months_from(found.month, found.months))
+    promised = [each for each in held if each.money == PROMISED]
     cover = found.cover
     return {
         "id": record.summary.id,
@@ -102,10 +106,13 @@ def _standing(
         "month": str(found.month),
         "due": found.due.isoformat(),
         "months": found.months,
+        "collect_months": found.collect,
         "amount": found.amount,
         "payer": record.summary.payer,
         "member_pays": found.member_pays,
-        "under_way": under_way,
-        "promised": any(owed & each.paid_months() for each in held),
+        "under_way": in_hand + remitted,
+        "in_hand": in_hand,
+        "remitted": remitted,
+        "promised": any(owed & each.paid_months() for each in promised),
         "sample_number": bool(record.assigned.get("sample")),
     }, found

@@ -41,7 +41,7 @@ def _lines(data: dict[str, Any]) -> Iterator[str]:
             str(item["name"] or item["nik_masked"]),
             _state(item),
             item["due"],
-            f"{_who_pays(item)} ({item['months']})",
+            f"{_who_pays(item)} ({item['collect_months']})",
         ]
         for item in data["items"]
     ]
@@ -71,4 +71,11 @@ def _state(item: dict[str, Any]) -> str:
     name = text(f"cover_state.{item['state']}")
     if item["state"] == "grace":
         name = text("due.grace", state=name, until=item["lapses_after"])
-    return text("due.under_way", state=name) if item["under_way"] else name
+    in_hand, remitted = rupiah(item["in_hand"]), rupiah(item["remitted"])
+    told = {
+        name: True,
+        text("due.in_hand", amount=in_hand): item["in_hand"],
+        text("due.remitted", amount=remitted): item["remitted"],
+        text("due.promised"): item["promised"],
+    }
+    return "; ".join(words for words, is_so in told.items() if is_so)

@@ -109,6 +109,11 @@ def confirmed_months(payments: Iterable[Payment]) -> frozenset[Month]:
     return _months(payments, (CONFIRMED,))
 
 
+def handed_over(payments: Iterable[Payment]) -> frozenset[Month]:
+    """Return the months whose money the member gave, and that has not been seen to arrive."""
+    return _months(payments, (RECEIVED, REMITTED))
+
+
 def spoken_for(payments: Iterable[Payment]) -> frozenset[Month]:
     """Return the months for which some money is promised, on its way, or there."""
     return _months(payments, MONEY)

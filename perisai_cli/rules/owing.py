@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from perisai_cli.domain.errors import Problem
-from perisai_cli.domain.ledger import Payment, confirmed_months
+from perisai_cli.domain.ledger import Payment, confirmed_months, handed_over
 from perisai_cli.domain.period import Month
 from perisai_cli.rules.contribution import quote_bpu
 from perisai_cli.rules.cover import Cover, Membership, state_on
 from perisai_cli.rules.due import bill_due
 from perisai_cli.rules.law import Law
 from perisai_cli.rules.request import BpuRequest
+from perisai_cli.rules.trace import totals_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,8 @@ class Owing:
         month: The first month that is still to be paid for.
         due: The last day on which that month is paid in time.
         months: How many months bring the cover up to the day's month: the rescue.
-        amount: What those months cost together, in whole rupiah.
+        collect: How many of them nobody has handed money over for.
+        amount: What those to collect cost together, in whole rupiah.
         member_pays: What of it the member bears; nothing where a sponsor or a budget pays.
         warnings: What belongs beside the numbers.
     """
@@ -33,6 +35,7 @@ class Owing:
     month: Month
     due: date
     months: int
+    collect: int
     amount: int
     member_pays: int
     warnings: tuple[Problem, ...]
@@ -44,7 +47,8 @@ def owing(
     """Return what a self-employed member owes on *day*.
 
     Within the grace period the arrears are paid; after it old arrears do not count, and the member
-    pays from the day's month on.
+    pays from the day's month on. A month whose money is in the agent's hand or was paid in is not
+    covered yet, but it is not to be collected again.
 
     Args:
         wish: Tier, programmes, sector and payer of the member; its first month is where paying
@@ -72,8 +76,12 @@ def owing(
     days, doubts = bill_due(wish.programs, "bpu", month, 1, law)
     told = [Problem(f"doubt.{value.doubt}") for value in cover.law if value.doubt]
     warnings = (*quote.warnings, *doubts, *told)
-    member_pays = quote.totals()["member"]
-    return Owing(cover, month, days[str(month)], count, quote.total, member_pays, warnings)
+    given = {str(each) for each in handed_over(payments)}
+    lines = tuple(line for line in quote.lines if line.month not in given)
+    collect = len({line.month for line in lines})
+    totals = totals_of(lines)
+    amount = sum(line.amount for line in lines)
+    return Owing(cover, month, days[str(month)], count, collect, amount, totals["member"], warnings)
 
 
 def _arrears_from(paid: frozenset[Month], present: Month) -> Month:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from command_line import Cli
 from field_work import Agent, Office, a_nik, a_worker, enrol, ill, item_of
 from refusals import recorded_wrong
 
@@ -12,7 +13,7 @@ HALF, FULL = 8_400, 16_800
 DAY = "2026-12-20"
 
 
-def due(agent: Agent, *words: str) -> dict[str, Any]:
+def due(agent: Cli, *words: str) -> dict[str, Any]:
     said = agent.run("tagihan", "--pada", DAY, *words)
     assert said.code == 0, said
     return dict(said.data)
@@ -60,3 +61,32 @@ def test_a_member_with_a_number_is_still_reminded_while_a_correction_is_held(
     found = due(agent)
     assert [item["id"] for item in found["items"]] == [member]
     assert not any(found["left_out"].values())
+
+
+def test_what_was_handed_over_is_not_asked_for_again_and_what_is_promised_is(agent: Cli) -> None:
+    members = enrol(agent, *(a_worker() for _ in range(4)))
+    unpaid, promised, received, remitted = members
+    assert agent.run("bayar", "catat", promised).code == 0
+    cash = ("--uang", "received", "--kanal", "cash")
+    assert agent.run("bayar", "catat", received, *cash).code == 0
+    paid_in = ("--uang", "remitted", "--kanal", "pos")
+    assert agent.run("bayar", "catat", remitted, *paid_in).code == 0
+    found = due(agent)
+    assert (found["count"], found["amount"], found["member_pays"]) == (4, 2 * HALF, 2 * HALF)
+    names = ("amount", "collect_months", "in_hand", "remitted", "under_way", "promised")
+    told = {item["id"]: tuple(item[name] for name in names) for item in found["items"]}
+    assert told == {
+        unpaid: (HALF, 1, 0, 0, 0, False),
+        promised: (HALF, 1, 0, 0, 0, True),
+        received: (0, 0, HALF, 0, HALF, False),
+        remitted: (0, 0, 0, HALF, HALF, False),
+    }
+    wide = {"COLUMNS": "160"}
+    shown = agent.run("tagihan", "--pada", DAY, as_json=False, environment=wide).out
+    for words in ("Rp8.400, belum disetor", "Rp8.400, tunggu bukti", "baru dijanjikan"):
+        assert shown.count(words) == 1
+    assert "di jalan" not in shown
+    assert "4 peserta, bersama-sama Rp16.800." in shown
+    in_english = agent.run("due", "--on", DAY, "--lang", "en", as_json=False, environment=wide).out
+    for words in ("not paid in yet", "proof awaited", "promised only"):
+        assert in_english.count(words) == 1

@@ -70,7 +70,8 @@ def test_money_goes_from_a_promise_to_confirmed_and_only_then_covers(
     assert due(agent, "2026-12-20") | {"name": None} == {
         "id": member, "nik_masked": mask_nik(nik), "name": None, "state": "active",
         "reason": "paid", "covered_until": "2026-12-31", "lapses_after": None,
-        "month": "2027-03", "due": "2027-03-15", "months": 1, "amount": FULL, "under_way": 0,
+        "month": "2027-03", "due": "2027-03-15", "months": 1, "collect_months": 1, "amount": FULL,
+        "under_way": 0, "in_hand": 0, "remitted": 0,
         "promised": False, "sample_number": True, "payer": "self", "member_pays": FULL,
     }  # fmt: skip
     synced = agent.sync()

@@ -20,13 +20,21 @@ def paid(start: str, months: int, money: str = "confirmed") -> tuple[Payment, ..
     return (Payment("m", ("jkk", "jkm"), Month.parse(start), months, 0, money),)
 
 
+PART = paid("2026-09", 3) + paid("2026-12", 1, "received")
+
+
 @pytest.mark.parametrize(
     ("day", "payments", "state", "month", "months", "amount"),
     [
         ("2026-09-01", (), "not_begun", "2026-09", 1, HALF),
         ("2026-08-31", (), "not_begun", "2026-09", 1, HALF),
         ("2026-11-22", (), "not_begun", "2026-11", 1, HALF),
-        ("2026-11-22", paid("2026-09", 3, "remitted"), "not_begun", "2026-11", 1, HALF),
+        # What was handed over covers nothing yet, and is not asked for again; a promise is.
+        ("2026-11-22", paid("2026-09", 3, "promised"), "not_begun", "2026-11", 1, HALF),
+        ("2026-11-22", paid("2026-09", 3, "received"), "not_begun", "2026-11", 1, 0),
+        ("2026-11-22", paid("2026-09", 3, "remitted"), "not_begun", "2026-11", 1, 0),
+        ("2026-12-01", paid("2026-09", 3, "remitted"), "not_begun", "2026-12", 1, HALF),
+        ("2027-01-01", PART, "grace", "2026-12", 2, FULL),
         ("2026-11-30", paid("2026-09", 3), "active", "2026-12", 1, HALF),
         ("2026-12-01", paid("2026-09", 3), "grace", "2026-12", 1, HALF),
         ("2026-12-31", paid("2026-09", 3), "grace", "2026-12", 1, HALF),
@@ -62,3 +70,11 @@ def test_without_a_number_paid_months_give_no_cover_yet() -> None:
 def test_what_rests_on_secondary_sources_says_so() -> None:
     lapsed = owing(WISH, paid("2026-09", 1), date(2026, 9, 2), date(2027, 2, 1), load_law())
     assert any(problem.code.startswith("doubt.") for problem in lapsed.warnings)
+
+
+def test_only_the_months_that_nobody_has_handed_money_over_for_are_to_be_collected() -> None:
+    number, day = date(2026, 9, 2), date(2027, 2, 28)
+    between = paid("2026-09", 3) + paid("2027-01", 1, "remitted")
+    found = owing(WISH, between, number, day, load_law())
+    assert (found.months, found.collect) == (3, 2)
+    assert (found.amount, found.member_pays) == (HALF + FULL, HALF + FULL)
