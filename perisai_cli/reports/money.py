@@ -19,9 +19,10 @@ _BY_AGE = """
     GROUP BY money, standing, moved
 """
 _BY_AGENT = """
-    SELECT agent, money, standing, sum(amount), min(moved) FROM payments
-    WHERE day <= :day AND standing IN ('accepted', 'pending', 'held')
-    GROUP BY agent, money, standing
+    SELECT author, money, standing, sum(amount), min(moved) FROM payments
+    WHERE day <= :day AND (standing IN ('accepted', 'pending', 'held')
+        OR standing IN ('needs_fix', 'duplicate', 'conflict') AND money IN ('received', 'remitted'))
+    GROUP BY author, money, standing
 """
 
 
@@ -68,14 +69,18 @@ def by_age(source: Source, asked: Asked) -> Section:
 
 
 def by_agent(source: Source, asked: Asked) -> Section:
-    """Return the money of each agent's members, and since when the oldest cash is in the hand."""
+    """Return the money that each agent recorded, and since when the oldest cash is in the hand.
+
+    It stays with who recorded it, whoever has the members now. What was sent back counts in a row
+    of its own where the money was really taken: received, or paid in.
+    """
     tally = Tally(OF_AGENT, [Column(f"amount_{money}", "rupiah") for money in MONEY])
     oldest: dict[tuple[str, str], str] = {}
-    for agent, money, standing, amount, moved in source.rows(_BY_AGENT, day=asked.day.isoformat()):
-        key = (agent, str(class_of(standing)))
+    for author, money, standing, amount, moved in source.rows(_BY_AGENT, day=asked.day.isoformat()):
+        key = (author, str(class_of(standing)))
         tally.add(key, **{f"amount_{money}": int(amount)})
-        if money == RECEIVED:
-            oldest[key] = moved
+        if money == RECEIVED:  # several standings are sent back
+            oldest[key] = min(moved, oldest.get(key, moved))
     rows = [
         row | _in_hand(oldest.get((str(row["agent"]), str(row["class"]))), asked.day)
         for row in tally.rows(agent_order)

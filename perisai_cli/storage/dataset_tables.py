@@ -98,8 +98,8 @@ COVERING = (
     """CREATE INDEX IF NOT EXISTS payments_price ON payments
         (money, standing, programs, payer, sector, tier, owner, start, months, amount, day)""",
     "CREATE INDEX IF NOT EXISTS payments_age ON payments (money, standing, moved, day, amount)",
-    """CREATE INDEX IF NOT EXISTS payments_agent ON payments
-        (agent, money, standing, day, moved, amount)""",
+    """CREATE INDEX IF NOT EXISTS payments_author ON payments
+        (author, money, standing, day, moved, amount)""",
     """CREATE INDEX IF NOT EXISTS payments_kept ON payments
         (agent, cohort, start, months, again, standing, member_standing, day)
         WHERE money = 'confirmed'""",

@@ -285,6 +285,24 @@ def test_a_leavers_members_are_handed_over_and_stay_so(
     assert wrong.codes == ["report.format"]
 
 
+def test_cash_in_a_leavers_hand_is_not_handed_over_with_the_members(
+    an_agent: NewAgent, supervisor: Supervisor
+) -> None:
+    leaver, taker = an_agent(""), an_agent("")
+    [member] = enrol(leaver, a_worker())
+    cash = leaver.run("bayar", "catat", member, "--uang", "received", "--kanal", "cash")
+    assert cash.code == 0, cash
+    enrol(taker, a_worker())
+    supervisor.merge(book_of(leaver, supervisor), book_of(taker, supervisor))
+    given = ("--dari", leaver.name, "--ke", taker.name, "--alasan", "berhenti", "--semua")
+    assert supervisor.run("gabung", "serahkan", *given).code == 0
+    said = supervisor.run("laporan", "mingguan", "--dari", "merged")
+    assert said.code == 0, said
+    items = said.data["sections"]["money_by_agent"]["items"]
+    told = {row["agent"]: row["amount_received"] for row in items}
+    assert told == {leaver.name: cash.data["amount"]}
+
+
 def test_a_hand_over_whose_list_can_not_be_written_gives_nothing(
     an_agent: NewAgent, supervisor: Supervisor
 ) -> None:

@@ -405,3 +405,19 @@ def test_coverage_counts_accepted_members_whose_month_is_paid() -> None:
 def test_a_nik_is_built_of_district_birth_and_serial() -> None:
     member = a_member(12_345, "2026-11")._replace(nik_region="517101")
     assert nik_of(member, date(1990, 8, 17), "F") == "5171015708909345"
+
+
+def test_cash_for_what_was_sent_back_stays_with_who_took_it_by_hand() -> None:
+    members = [a_member(1, "2026-11", paid_for=(("2026-11", 1, state),)) for state in MONEY_STATES]
+    refused = [
+        member._replace(
+            payments=tuple(each._replace(standing="duplicate") for each in member.payments)
+        )
+        for member in members
+    ]
+    [(name, (sums, oldest))] = Truth(refused, DAY).money_by_agent().items()
+    assert (name, dict(sums)) == (("A-1", "refused"), {"received": 16_800, "remitted": 16_800})
+    assert oldest is not None
+
+
+MONEY_STATES = ("promised", "received", "remitted", "confirmed")

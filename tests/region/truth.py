@@ -12,6 +12,7 @@ month is M:
   month (JHT is never halved); ``under_way`` is open money that is not confirmed, the classes are
   confirmed money, and refused is refused in whichever state.
 - *Money*: payments by state and by whole days since they came to it: 0-3, 4-7, 8-14, 15-30, 31+.
+  By agent they stand with who recorded them; refused ones only where received or remitted.
 - *Quality*: findings of members who were not withdrawn. *Returned*: records held or refused, by
   kind, standing and reason; a record with two reasons counts under both.
 - *Funnel*: events that were not withdrawn.
@@ -138,14 +139,18 @@ class Truth:
         return dict(found)
 
     def money_by_agent(self) -> dict[tuple[str, str], tuple[Counter[str], str | None]]:
-        """Return each agent's open money by standing and state, and since when cash is in the hand."""
+        """Return the money that each agent recorded, by class and state, and the day of the oldest cash.
+
+        Of what is refused, only money that was taken and is not confirmed.
+        """
         sums: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
         oldest: dict[tuple[str, str], int] = {}
         for payment in self.payments:
-            if payment.standing not in OPEN:
-                continue
-            name = (payment.agent.name, payment.standing)
             state, moved = payment.moved[-1]
+            named = class_of(payment.standing)
+            if named is None or (named == "refused" and state not in ("received", "remitted")):
+                continue
+            name = (payment.agent.name, named)
             sums[name][state] += payment.amount
             if state == "received":
                 day = local_number(moved, payment.agent.zone)

@@ -227,6 +227,20 @@ def test_money_in_hand_is_told_by_agent(world: World) -> None:
         assert sums == {money: true[str(name[0]), str(name[1])][0][money] for money in sums}
 
 
+def test_no_cash_that_was_taken_is_missing_from_the_table_by_agent(world: World) -> None:
+    counted = {
+        money: sum(
+            payment.amount
+            for payment in world.truth.payments
+            if payment.money == money and payment.standing != "withdrawn"
+        )
+        for money in ("received", "remitted")
+    }
+    rows = world.section("money", "money_by_agent").rows
+    for money, amount in counted.items():
+        assert sum(int(str(row[f"amount_{money}"])) for row in rows) == amount
+
+
 def test_cover_is_told_from_confirmed_months(world: World) -> None:
     equal(world.section("due", "due_by_state"), ("cover",), world.cover.due())
     equal(world.section("due", "due_by_agent"), ("agent", "class"), world.cover.due_by_agent())
