@@ -84,8 +84,8 @@ RAW: dict[str, list[str]] = {
                 WHEN julianday('{DAY}') - julianday(moved) <= 14 THEN 14
                 WHEN julianday('{DAY}') - julianday(moved) <= 30 THEN 30 ELSE 31 END AS age
             FROM payments GROUP BY money, standing, moved) GROUP BY 1, 2, 3;""",
-        f"""SELECT agent, money, standing, sum(amount), min(moved) FROM payments
-            WHERE {OPEN} GROUP BY agent, money, standing;""",
+        f"""SELECT author, money, standing, sum(amount), min(moved) FROM payments
+            WHERE {OPEN} GROUP BY author, money, standing;""",
     ],
     "due": [
         f"""SELECT agent, standing, {STATE} AS state, count(*) FROM {COVER} WHERE {OPEN}
