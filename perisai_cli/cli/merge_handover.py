@@ -7,8 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
+from perisai_cli import wiring
 from perisai_cli.actions import merge_handover as actions
-from perisai_cli.cli import output, tables
+from perisai_cli.cli import output, questions, tables
 from perisai_cli.cli.framework import command, opt
 from perisai_cli.cli.sync_bundle import free_name
 from perisai_cli.cli.world import world
@@ -54,7 +55,16 @@ def hand_over(
         _with_file(unmask, to),
         new_agent=new_agent,
     )
+    _sure(giver, taker, len(members or ()))
     return output.show(actions.hand_over(world(), wish), _handed_lines)
+
+
+def _sure(giver: str, taker: str, count: int) -> None:
+    """Ask a person at a terminal: to take it back, each member's id is needed."""
+    which = text("merge.those", count=count) if count else text("merge.everyone")
+    question = text("merge.confirm_hand_over", which=which, giver=giver, taker=taker)
+    if wiring.is_interactive() and not questions.confirmed(question):
+        raise InvalidInput("confirm.no")
 
 
 def trail(

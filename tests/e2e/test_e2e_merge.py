@@ -18,6 +18,7 @@ import pytest
 from command_line import Cli
 from field_work import Agent, Office, a_nik, a_worker, enrol
 from supervision import FACTS, Supervisor, book_of
+from terminal import Terminal
 
 from perisai_cli.storage.dataset_tables import CLEAR_COLUMNS
 from perisai_cli.storage.lock import merge_lock
@@ -228,6 +229,23 @@ def test_one_person_with_two_agents_counts_once_when_it_is_said_so(
     undone = supervisor.run("gabung", "jawab", question["id"], "--batal", "--alasan", "keliru")
     assert undone.data["open"] == 1
     assert {each["standing"] for each in supervisor.facts()["payments"]} == {"pending"}
+
+
+def test_a_person_at_a_terminal_is_asked_before_members_change_hands(
+    an_agent: NewAgent, supervisor: Supervisor
+) -> None:
+    leaver, taker = an_agent(""), an_agent("")
+    for agent in (leaver, taker):
+        enrol(agent, a_worker())
+    supervisor.merge(book_of(leaver, supervisor), book_of(taker, supervisor))
+    before = supervisor.facts()
+    given = ("--dari", leaver.name, "--ke", taker.name, "--semua", "--alasan", "berhenti")
+    for typed, code in (("", 2), ("y", 0)):
+        assert supervisor.facts() == before
+        with Terminal(supervisor, "gabung", "serahkan", *given) as terminal:
+            terminal.answer("Serahkan semua anggota", typed)
+            assert terminal.end() == code
+    assert supervisor.facts() != before
 
 
 def test_a_leavers_members_are_handed_over_and_stay_so(
