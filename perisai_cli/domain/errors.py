@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import dataclasses
 import errno
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -72,9 +73,15 @@ class Problem:
     file: str | None = None
 
 
+_LONG_NUMBER = re.compile(r"\d{6,}|\d(?:[ ._-]?\d){11,}")
+
+
 def plain_name(path: Path) -> str:
-    """Return the name of a file as it may be shown: what moves a cursor or ends a line is ``?``."""
-    name = path.name or str(path)
+    """Return the name of a file as it may be shown: what moves a cursor or ends a line is ``?``.
+
+    People name files by whom they are about: digits that may be a NIK's or a telephone's are ``…``.
+    """
+    name = _LONG_NUMBER.sub("…", path.name or str(path))
     return "".join(letter if letter.isprintable() else "?" for letter in name)
 
 

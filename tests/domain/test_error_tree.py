@@ -1,9 +1,17 @@
 """The tree of errors: each has its exit code, carries facts, and says no sentence."""
 
+from pathlib import Path
+
 import pytest
 
 from perisai_cli.domain import errors
-from perisai_cli.domain.errors import EXIT_CODES, InvalidInput, PerisaiError, Problem
+from perisai_cli.domain.errors import (
+    EXIT_CODES,
+    InvalidInput,
+    PerisaiError,
+    Problem,
+    plain_name,
+)
 
 CODES = {
     errors.PerisaiError: 1,
@@ -56,3 +64,20 @@ def test_many_problems_travel_as_one_error() -> None:
     problems = (Problem("nik.length", "/nik"), Problem("name.missing", "/name"))
     error = InvalidInput.of(problems)
     assert (error.code, error.problems, error.exit_code) == ("nik.length", problems, 2)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("perisai-weekly-merged-2026-W48.xlsx", "perisai-weekly-merged-2026-W48.xlsx"),
+        ("5171016311877351.html", "….html"),
+        ("Ni Luh 5171.0163.1187.7351 kartu.pdf", "Ni Luh … kartu.pdf"),
+        ("081234567890", "…"),
+        ("a\x1b[31m\nb.csv", "a?[31m?b.csv"),
+        ("/", "/"),
+    ],
+)
+def test_the_name_of_a_file_tells_no_number_of_a_person_and_moves_no_cursor(
+    name: str, shown: str
+) -> None:
+    assert plain_name(Path(name)) == shown
