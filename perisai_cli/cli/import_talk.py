@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from perisai_cli.cli import import_summary, output, receipts
-from perisai_cli.domain.errors import Problem
+from perisai_cli.domain.errors import Problem, plain_name
 from perisai_cli.domain.identity import mask_name, mask_nik
 from perisai_cli.i18n import text
 
@@ -114,7 +114,7 @@ class Told:
         told = zip(result.data["faults"], result.problems, strict=True)
         faults = [fault | import_summary.words_of(problem) for fault, problem in told]
         data = result.data | {"faults": faults}
-        output.say(*import_summary.lines(self._path.name, data, self._ready, self._mend))
+        output.say(*import_summary.lines(plain_name(self._path), data, self._ready, self._mend))
         sys.stdout.flush()
         return result.exit_code
 

@@ -13,7 +13,7 @@ from perisai_cli.cli.enroll import given_for_all
 from perisai_cli.cli.framework import command, opt, single
 from perisai_cli.cli.invocation import current
 from perisai_cli.cli.world import world
-from perisai_cli.domain.errors import InvalidInput
+from perisai_cli.domain.errors import InvalidInput, plain_name
 from perisai_cli.domain.money import parse_rupiah
 from perisai_cli.i18n import language, text
 
@@ -116,7 +116,7 @@ def _free(name: Text) -> Path | None:
     path = Path(name).expanduser()
     if path.suffix.lower() != ".xlsx":
         raise InvalidInput("import.fix_suffix", field="--fix")
-    if path.exists() and not questions.confirmed(text("import.overwrite", name=path.name)):
+    if path.exists() and not questions.confirmed(text("import.overwrite", name=plain_name(path))):
         raise InvalidInput("confirm.no")
     return path
 

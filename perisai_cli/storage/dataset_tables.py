@@ -108,9 +108,10 @@ COVERING = (
     """CREATE INDEX IF NOT EXISTS payments_alone ON payments (standing, day)
         WHERE member_standing IS NULL""",
 )
-"""One for each question of a report: it reads an index from end to end, and never the table."""
+"""One for each question of a report: it reads an index from end to end, and never the table.
 
-"""Made once the rows are there: filling an indexed table costs more than indexing a full one."""
+Made once the rows are there: filling an indexed table costs more than indexing a full one.
+"""
 
 
 @migrations()

@@ -260,6 +260,9 @@ def test_nothing_that_is_there_is_written_over_unasked(agent: Cli) -> None:
     with unchanged(agent.folder / "fix.xlsx"):
         assert look(agent, name, "--fix", "fix.xlsx").codes == ["confirm.missing"]
     assert look(agent, name, "--fix", "fix.xlsx", "--yes").code == 0
+    (agent.folder / f"{(nik := a_nik())}.xlsx").write_bytes(b"another's work")
+    said = look(agent, name, "--fix", f"{nik}.xlsx")
+    assert (said.codes, nik in said.out + said.err) == (["confirm.missing"], False)
     assert look(agent, "fix.xlsx", "--fix", "fix.xlsx", "--yes").codes == ["import.fix_is_source"]
     assert look(agent, name, "--fix", "fix.csv").codes == ["import.fix_suffix"]
 
