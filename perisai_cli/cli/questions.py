@@ -72,24 +72,40 @@ def ask(
     Raises:
         GoBack: the answer was ``<``.
         LeaveOut: the answer was ``!``.
-        KeyboardInterrupt: Ctrl-C, or the terminal went away.
+        Unkept: Ctrl-C, or the terminal went away.
     """
     offered = default
-    while True:
-        _prompt(question, (shown or default or "") if offered else "", room)
-        try:
-            typed = _typed()
-            if typed in (BACK, LEAVE):
-                raise GoBack if typed == BACK else LeaveOut
-            if typed == HELP:
-                tell(*_help(about))
-                continue
-            if typed == CLEAR:
-                offered, typed = None, ""
-            return check(typed or offered or "")
-        except InvalidInput as error:
-            for problem in error.problems:
-                tell(*problem_lines(problem))
+    with _stops_unkept():
+        while True:
+            _prompt(question, (shown or default or "") if offered else "", room)
+            try:
+                typed = _line()
+                if typed in (BACK, LEAVE):
+                    raise GoBack if typed == BACK else LeaveOut
+                if typed == HELP:
+                    tell(*_help(about))
+                    continue
+                if typed == CLEAR:
+                    offered, typed = None, ""
+                return check(typed or offered or "")
+            except InvalidInput as error:
+                for problem in error.problems:
+                    tell(*problem_lines(problem))
+
+
+@contextlib.contextmanager
+def _stops_unkept() -> Iterator[None]:
+    """Let a stop be one at a question, unless whoever asks keeps the answers.
+
+    Raises:
+        Unkept: the person stopped, or the terminal went away.
+    """
+    try:
+        yield
+    except Unkept:
+        raise
+    except KeyboardInterrupt:
+        raise Unkept from None
 
 
 @contextlib.contextmanager
@@ -112,18 +128,6 @@ def _prompt(question: str, offered: str, room: int) -> None:
     left = output.columns(sys.stderr) - len(whole.rpartition("\n")[2]) - 1
     sys.stderr.write(whole + (" " if left >= room else "\n  "))
     sys.stderr.flush()
-
-
-def _typed() -> str:
-    """Return what was typed; a stop here is one at a question, unless who asks keeps answers.
-
-    Raises:
-        Unkept: the person stopped, or the terminal went away.
-    """
-    try:
-        return _line()
-    except KeyboardInterrupt:
-        raise Unkept from None
 
 
 def _line() -> str:
@@ -169,21 +173,22 @@ def interview(
     person came back to *start*: where it has nothing to ask, the one before it is asked.
     """
     index, asked = start, list(range(start))
-    while index < len(steps):
-        try:
-            told = steps[index]() is not False
-        except GoBack:
-            index, told, back = (asked.pop() if asked else 0), True, True
-        else:
-            if back and not told and asked:
-                index = asked.pop()
-                continue
-            back = False
-            if told:
-                asked.append(index)
-            index += 1
-        if after is not None:
-            after(index)
+    with _stops_unkept():
+        while index < len(steps):
+            try:
+                told = steps[index]() is not False
+            except GoBack:
+                index, told, back = (asked.pop() if asked else 0), True, True
+            else:
+                if back and not told and asked:
+                    index = asked.pop()
+                    continue
+                back = False
+                if told:
+                    asked.append(index)
+                index += 1
+            if after is not None:
+                after(index)
 
 
 def yes(question: str, *, default: bool | None, about: tuple[str, ...] = ()) -> bool:

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from field_work import a_nik
 from terminal import Terminal
 
 from perisai_cli.domain.identity import mask_nik
+from perisai_cli.i18n.catalogue import sentence
 
 BETWEEN = """
 import signal, sys, threading
@@ -33,6 +35,32 @@ from perisai_cli.cli.main import run
 sys.exit(run(sys.argv[1:]))
 """
 """The program under ``nohup``: it is not ended by its terminal's end."""
+
+
+AT_ONCE = """
+import os, signal, sys
+
+class Shown:
+    def __init__(self, screen):
+        self._screen, self._last = screen, ""
+
+    def __getattr__(self, name):
+        return getattr(self._screen, name)
+
+    def write(self, words):
+        self._last = words
+        return self._screen.write(words)
+
+    def flush(self):
+        self._screen.flush()
+        if "Nama" in self._last:
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.stderr = Shown(sys.stderr)
+from perisai_cli.cli.main import run
+sys.exit(run(sys.argv[1:]))
+"""
+"""The program, stopped as soon as the question for a name stands there, before it reads."""
 
 
 class Within:
@@ -58,6 +86,15 @@ def test_a_signal_that_does_not_wake_the_wait_still_stops_the_program(agent: Cli
         terminal.process.send_signal(signal.SIGINT)
         assert terminal.end() == 130
         assert "dihentikan" in terminal.shown.lower()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a console of Windows hands Ctrl-C over itself")
+def test_a_stop_as_soon_as_the_question_shows_says_what_became_of_answers(tmp_path: Path) -> None:
+    cli = Cli(tmp_path)
+    with Terminal(Within(cli, AT_ONCE), "siapkan") as terminal:
+        terminal.answer(sentence("id", "ask.setup_agent"), "A-017")
+        assert terminal.end() == 130
+        assert sentence("id", "stopped.unkept") in " ".join(terminal.shown.split())
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a console of Windows does not go away like this")

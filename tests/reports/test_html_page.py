@@ -16,6 +16,7 @@ from browser import Driver, a_browser, complaints, pressed, sized
 from papers import printed_text
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import WebDriverWait
 
 from perisai_cli import i18n
 from perisai_cli.domain.errors import InvalidInput
@@ -153,8 +154,9 @@ def test_dark_and_light_follow_the_device_until_somebody_chooses(
     opened(made.report())
     button = browser.find_element(By.ID, "theme")
     assert (paper(), button.text) == (white, "Tampilan gelap")
-    sized(browser, 1200, dark=True)
-    assert (paper(), button.text) == (black, "Tampilan terang")
+    sized(browser, 1200, dark=True)  # the page is told of it with the next picture, not at once
+    WebDriverWait(browser, 30).until(lambda _browser: button.text == "Tampilan terang")
+    assert paper() == black
     button.click()
     assert (paper(), button.text) == (white, "Tampilan gelap")
     button.click()
