@@ -29,7 +29,6 @@ CONFIDENCES = ("H", "M", "L")
 TOTAL, PARTS = "total", ("formal", "informal")
 _HUNDREDTH = Decimal("0.01")
 _MOST_DIGITS = 12
-_SHOWN = 40
 _DATE = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2])(-[0-3][0-9])?)?")
 _PERCENTAGE = re.compile(r"[0-9]{1,4}(\.[0-9]{1,4})?")
 
@@ -97,11 +96,14 @@ def read_figures(lines: Iterable[str]) -> tuple[Figure, ...]:
 
 
 def _check_columns(found: tuple[str, ...]) -> None:
+    """Refuse another heading; one that is not known may be a person's, and is only counted.
+
+    Raises:
+        InvalidInput: ``coverage.columns``.
+    """
     if found not in (COLUMNS, (*COLUMNS, ENGLISH)):
         missing = ", ".join(name for name in COLUMNS if name not in found) or "–"
-        unknown = (
-            ", ".join(name[:_SHOWN] for name in found if name not in (*COLUMNS, ENGLISH)) or "–"
-        )
+        unknown = sum(name not in (*COLUMNS, ENGLISH) for name in found)
         columns = ",".join(COLUMNS)
         raise InvalidInput("coverage.columns", columns=columns, missing=missing, unknown=unknown)
 

@@ -92,7 +92,20 @@ def test_a_row_that_can_t_be_used_names_its_line_and_column(
     assert (problem.facts["row"], problem.facts["column"]) == (3, column)
 
 
-def test_other_columns_are_refused() -> None:
+@pytest.mark.parametrize(
+    ("lines", "missing", "unknown"),
+    [
+        (["code;region", "51;Bali"], ", ".join(COLUMNS), 1),
+        (["5171015708900001,Ni Luh Sari,081234567890,Denpasar"], ", ".join(COLUMNS), 4),
+        ([HEAD.replace("note", "remark"), GOOD], "note", 1),
+        ([], ", ".join(COLUMNS), 0),
+    ],
+)
+def test_other_columns_are_counted_and_never_repeated(
+    lines: list[str], missing: str, unknown: int
+) -> None:
     with pytest.raises(InvalidInput) as caught:
-        read_figures(["code;region", "51;Bali"])
-    assert caught.value.code == "coverage.columns"
+        read_figures(lines)
+    [problem] = caught.value.problems
+    facts = {"columns": HEAD, "missing": missing, "unknown": unknown}
+    assert (problem.code, problem.facts) == ("coverage.columns", facts)
