@@ -26,13 +26,16 @@ LONG = (
 
 _BATCH = 100  # rows that stay in the processor's own memory: a thousand take a third longer
 _PLAIN = frozenset({str, int, type(None)})
-_RUNS = re.compile(f"\n[{re.escape(''.join(FORMULA_SIGNS))}]")
 _quoted = json.JSONEncoder(ensure_ascii=False).encode
 
 _PASSED_OVER = " \n\u00a0\ufeff"
 """What may stand before a sign without hiding it from every spreadsheet."""
 
 _WIDE_SIGNS = ("＝", "＋", "－", "＠")
+_RUNS = re.compile(
+    f"\n[{re.escape(_PASSED_OVER)}]*[{re.escape(''.join((*FORMULA_SIGNS, *_WIDE_SIGNS)))}]"
+)
+"""Whatever ``disarmed`` may change in texts that a line feed goes before."""
 
 
 def write_flat(report: Report, form: str, file: TextIO) -> int:

@@ -10,6 +10,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from made_reports import NAMES, curves, empty, named, pairs, report, stacked
 
 from perisai_cli.actions.reporting import FLAT
@@ -136,3 +138,12 @@ def test_a_sign_behind_blanks_is_disarmed_too(sign: str, before: str) -> None:
     assert disarmed(f"{before}{sign}1+1") == f"'{before}{sign}1+1"
     assert disarmed(f"A{before}{sign}1") == f"A{before}{sign}1"
     assert disarmed("") == ""
+
+
+SUSPECT = st.text("=+-@＝＋－＠ \n\t\r\u00a0\ufeffa1'", max_size=4)
+
+
+@given(st.lists(SUSPECT, min_size=1, max_size=250))
+def test_a_cell_among_many_is_written_as_one_alone_is(told: list[str]) -> None:
+    kept = [row[0] for row in records(one(Column("agent", "text"), *told))[1:]]
+    assert kept == [disarmed(each).replace("\r", "\n") for each in told]
