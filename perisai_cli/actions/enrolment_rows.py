@@ -32,13 +32,13 @@ _WORDS = {
     "payer": "payer_value", "programs": "programs", "region": "region", "sex": "sex_value",
     "owner": "owner_value", "occupation": "occupations", "problems": "problems",
 }  # fmt: skip
-_MONTH = "printf('%04d-%02d', {0} / 12, {0} % 12 + 1)"
+_MONTH = "CASE WHEN {0} > 0 THEN printf('%04d-%02d', {0} / 12, {0} % 12 + 1) END"
 _CLEAR = {
     "id": "members.id", "day": "day", "standing": "standing", "agent": "agent", "author": "author",
     "office": "office", "region": "region", "programs": "programs", "tier": "tier",
     "start": _MONTH.format("start"), "months": "months", "sector": "sector", "payer": "payer",
     "owner": "CASE owner WHEN 1 THEN 'true' ELSE 'false' END", "amount": "amount", "rules": "rules",
-    "covered_until": f"CASE WHEN covered > 0 THEN {_MONTH.format('covered')} END",
+    "covered_until": _MONTH.format("covered"),
 }  # fmt: skip
 """Columns of a dataset's enrolments, as SQLite says them."""
 
@@ -69,7 +69,8 @@ def _of_store(desk: Desk, kept: Dataset, asked: Asked, *, unmask: bool) -> Secti
 
     def tuples() -> Iterator[tuple[Any, ...]]:
         for (record_id,) in kept.rows(sql, asked.span()):
-            yield tuple(_row(desk, record_id, unmask=unmask)[name] for name in names)
+            row = _row(desk, record_id, unmask=unmask)
+            yield tuple(row[name] for name in names)
 
     columns = columns_of(names)
     return Section("enrollments", columns, Streamed(names, tuples))

@@ -189,7 +189,6 @@ def _row(merged: Merged, member: str, *, unmask: bool) -> Row:
         nik, name, phone = mask_nik(nik) if nik else "", mask_name(name), ""
     row: Row = {"id": member, "nik": nik, "name": name, "phone": phone}
     row |= {each: facts.get(each) for each in ("standing", "region", "programs", "months")}
-    row["start"] = str(month_of(facts["start"])) if facts else None
-    covered = facts.get("covered")
-    row["covered_until"] = str(month_of(covered)) if covered else None
+    for name, number in (("start", facts.get("start")), ("covered_until", facts.get("covered"))):
+        row[name] = str(month_of(number)) if number else None
     return row

@@ -115,17 +115,17 @@ def tally(source: Source, asked: Asked) -> Tally:
         named = _named(money, standing)
         if named is None:
             continue
-        if not start:  # refused for its form: no month, no programme
-            found.add(("", UNSPLIT, ""), **{f"contribution_{named}": amount * int(count)})
-            continue
-        wish = wishes.get(key := tuple(wished))
-        if wish is None:
-            wish = wishes[key] = _Wish(splitter, _request(*wished))
-        if wish.costs(start, months) == amount:
+        wish = None
+        if start and all(wished[:-1]):  # what was refused for its form may tell less
+            wish = wishes.get(key := tuple(wished))
+            if wish is None:
+                wish = wishes[key] = _Wish(splitter, _request(*wished))
+        if wish is not None and wish.costs(start, months) == amount:
             wish.add(named, start, months, int(count))
         else:  # nothing is left out of a sum
+            month = str(month_of(start)) if start else ""
             added = {f"contribution_{named}": amount * int(count)}
-            found.add((str(month_of(start)), UNSPLIT, str(wished[3])), **added)
+            found.add((month, UNSPLIT, str(wished[3])), **added)
     for (*_, payer, _owner), wish in wishes.items():
         for named, number, program, rupiah in wish.parts():
             added = {f"contribution_{named}": rupiah}

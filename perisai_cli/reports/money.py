@@ -79,7 +79,7 @@ def by_agent(source: Source, asked: Asked) -> Section:
     for author, money, standing, amount, moved in source.rows(_BY_AGENT, day=asked.day.isoformat()):
         key = (author, str(class_of(standing)))
         tally.add(key, **{f"amount_{money}": int(amount)})
-        if money == RECEIVED:  # several standings are sent back
+        if money == RECEIVED and moved:  # several standings are sent back, some without a day
             oldest[key] = min(moved, oldest.get(key, moved))
     rows = [
         row | _in_hand(oldest.get((str(row["agent"]), str(row["class"]))), asked.day)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 APPLICATION_ID = 0x50525344  # "PRSD"
-FORMAT = 3
+FORMAT = 4
 """Format of the file; a file with a higher number is left untouched."""
 
 TABLES: dict[type[Fact], str] = {
@@ -132,4 +132,11 @@ def m002_merging(db: Database) -> None:
 def m003_several_agents(db: Database) -> None:
     """Tell the agents of one record apart, and for whom money counts from whose it is."""
     for statement in merging_tables.SEVERAL_AGENTS:
+        db.conn.execute(statement)
+
+
+@migrations()
+def m004_numbered_answers(db: Database) -> None:
+    """Number the answers in the order in which they were given."""
+    for statement in merging_tables.NUMBERED_ANSWERS:
         db.conn.execute(statement)

@@ -69,7 +69,7 @@ def choices(dataset: Dataset) -> dict[str, int]:
 
 def answers(dataset: Dataset) -> list[Answer]:
     """Return the answers in the order in which they were given."""
-    rows = dataset.connection.rows("SELECT * FROM answers ORDER BY at, id")
+    rows = dataset.connection.rows("SELECT * FROM answers ORDER BY number")
     return [Answer(_question(row), row["choice"], row["at"], row["by"]) for row in rows]
 
 
@@ -93,8 +93,8 @@ def keep(dataset: Dataset, answer: Answer, reason: str, vault: Any) -> None:
     """Keep an answer, in place of an earlier one, inside the caller's transaction."""
     question = answer.question
     dataset.connection.run(
-        "INSERT OR REPLACE INTO answers (id, kind, sides, choice, at, by, schema, envelope)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO answers (id, kind, sides, choice, at, by, number, schema, envelope)"
+        " VALUES (?, ?, ?, ?, ?, ?, (SELECT coalesce(max(number), 0) + 1 FROM answers), ?, ?)",
         question.id, question.kind, json.dumps(question.sides), answer.choice, answer.at,
         answer.by, SCHEMA, vault.seal("merged:answer", question.id, SCHEMA, {"reason": reason}),
     )  # fmt: skip

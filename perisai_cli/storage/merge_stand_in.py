@@ -45,12 +45,14 @@ def stand_in(dataset: Dataset, stands_for: Mapping[str, str]) -> None:
 
 
 def _known(dataset: Dataset, stands_for: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
-    """Yield what stands, or stood, for another: its id, its table, and its own record."""
-    for row in dataset.connection.rows("SELECT id, kind, member FROM stood_in"):
-        yield row["id"], row["kind"], row["member"]
+    """Yield what stands, or stood, for another, once: its id, its table, and its own record."""
+    moved = dataset.connection.rows("SELECT id, kind, member FROM stood_in")
+    own = {row["id"]: (row["kind"], row["member"]) for row in moved}
     for member in stands_for:
         for row in dataset.connection.rows(_OF_MEMBER, member, member):
-            yield row["id"], row["kind"], member
+            own.setdefault(row["id"], (row["kind"], member))
+    for record_id, (table, member) in own.items():
+        yield record_id, table, member
 
 
 def _pay_for(dataset: Dataset, payment: str, member: str) -> None:

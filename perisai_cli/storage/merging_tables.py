@@ -18,7 +18,7 @@ CLEAR_COLUMNS: dict[str, frozenset[str]] = {
     ),
     "counted": frozenset({"id", "kind", "rev", "hash", "standing", "overruled"}),
     "questions": frozenset({"id", "kind", "sides"}),
-    "answers": frozenset({"id", "kind", "sides", "choice", "at", "by", "schema"}),
+    "answers": frozenset({"id", "kind", "sides", "choice", "at", "by", "number", "schema"}),
     "handovers": frozenset({"number", "at", "by", "giver", "taker", "members", "schema"}),
     "handed": frozenset({"number", "member"}),
     "stood_in": frozenset({"id", "kind", "member"}),
@@ -89,3 +89,13 @@ SEVERAL_AGENTS = (
         STRICT, WITHOUT ROWID""",
 )
 """Changes of the third format: whose a record is, and for whom its money counts."""
+
+NUMBERED_ANSWERS = (
+    "ALTER TABLE answers ADD COLUMN number INTEGER NOT NULL DEFAULT 0",
+    """UPDATE answers SET number = (
+        SELECT count(*) FROM answers AS e WHERE (e.at, e.id) <= (answers.at, answers.id))""",
+)
+"""Changes of the fourth format: answers stand in the order in which they were given.
+
+One may rest on another. Clocks do not tell: two may be of one second, or a clock be put back.
+"""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
 from made_books import Device, Overseer, a_nik, an_id, at, enrolment, event, line, payment
-from merge_field import VAULT, Table
+from merge_field import Table
 
 from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.protocol.book import read_supervisor_file, supervisor_file
@@ -158,54 +159,59 @@ def test_an_older_book_never_takes_an_answer_back(table: Table) -> None:
         assert again.fact(an_id(1))["standing"] == "accepted"
 
 
-def test_a_dataset_of_the_first_format_is_brought_up(tmp_path: Any) -> None:
+def of_format(home: Path, number: int, *statements: str) -> Connection:
+    """Return a dataset that was made in an older format, as this version opens it."""
     import sqlite_utils
 
-    path = dataset_path(tmp_path, "merged")
+    path = dataset_path(home, "merged")
     path.parent.mkdir()
     path.touch()
     old = Connection(path)
-    database = sqlite_utils.Database(old.raw, execute_plugins=False)
     old.run(f"PRAGMA application_id = {APPLICATION_ID}")
     with old.transaction():
-        migrations.apply(database, stop_before="m002_merging")
-    old.run("PRAGMA user_version = 1")
+        migrations.apply(
+            sqlite_utils.Database(old.raw, execute_plugins=False), stop_before=AFTER[number]
+        )
+    for statement in statements:
+        old.run(statement)
+    old.run(f"PRAGMA user_version = {number}")
     old.close()
-    opened = open_dataset(tmp_path, "merged", create=False)
+    return open_dataset(home, "merged", create=False)
+
+
+AFTER = {1: "m002_merging", 2: "m003_several_agents", 3: "m004_numbered_answers"}
+
+
+def test_a_dataset_of_the_first_format_is_brought_up(tmp_path: Path) -> None:
+    opened = of_format(tmp_path, 1)
     found = {
         row["name"] for row in opened.rows("SELECT name FROM sqlite_schema WHERE type = 'table'")
     }
     assert set(CLEAR_COLUMNS) <= found
     opened.close()
-    assert VAULT.blind_index("1")
 
 
-def test_a_dataset_of_the_second_format_keeps_its_books_and_variants(tmp_path: Any) -> None:
-    import sqlite_utils
-
-    path = dataset_path(tmp_path, "merged")
-    path.parent.mkdir()
-    path.touch()
-    old = Connection(path)
-    database = sqlite_utils.Database(old.raw, execute_plugins=False)
-    old.run(f"PRAGMA application_id = {APPLICATION_ID}")
-    with old.transaction():
-        migrations.apply(database, stop_before="m003_several_agents")
-    old.run(
-        "INSERT INTO books VALUES ('b', 'd', 'A-1', 'W', '5171', ?, 1, 1, 1, NULL, ?, 1, x'00')",
-        at(1), at(1),
-    )  # fmt: skip
-    old.run("INSERT INTO devices VALUES ('d', 'key')")
-    old.run(
+def test_a_dataset_of_the_second_format_keeps_its_books_and_variants(tmp_path: Path) -> None:
+    opened = of_format(
+        tmp_path,
+        2,
+        f"INSERT INTO books VALUES ('b', 'd', 'A-1', 'W', '5171', '{at(1)}', 1, 1, 1, NULL,"
+        f" '{at(1)}', 1, x'00')",
+        "INSERT INTO devices VALUES ('d', 'key')",
         "INSERT INTO variants (id, rev, hash, kind, erased, persons, standing, seq, made_at, book,"
         " agent, office, zone, device, fact, schema) VALUES ('r', 2, 'h', 'enrolment', 0, 0,"
-        " 'accepted', 7, ?, 'b', 'A-1', 'W', '5171', 'd', '[]', 1)",
-        at(1),
+        f" 'accepted', 7, '{at(1)}', 'b', 'A-1', 'W', '5171', 'd', '[]', 1)",
     )
-    old.run("PRAGMA user_version = 2")
-    old.close()
-    opened = open_dataset(tmp_path, "merged", create=False)
     [device] = opened.rows("SELECT agent FROM devices")
     [variant] = opened.rows("SELECT id, rev, agent, since FROM variants")
     opened.close()
     assert (device["agent"], tuple(variant)) == ("A-1", ("r", 2, "A-1", at(1)))
+
+
+def test_answers_of_the_third_format_keep_the_order_that_they_had(tmp_path: Path) -> None:
+    kept = "INSERT INTO answers VALUES ('{}', 'same_person', '[]', 1, '{}', 'S-1', 1, x'00')"
+    given = [("c", at(1)), ("a", at(2)), ("b", at(2))]
+    opened = of_format(tmp_path, 3, *(kept.format(*each) for each in reversed(given)))
+    found = [(row["id"], row["number"]) for row in opened.rows("SELECT * FROM answers")]
+    opened.close()
+    assert sorted(found, key=lambda each: each[1]) == [("c", 1), ("a", 2), ("b", 3)]

@@ -74,6 +74,35 @@ def test_it_holds_after_later_books_and_for_those_who_come_later(table: Table) -
     assert (covered(table, FIRST), covered(table, THIRD)) == (OCTOBER + 2, 0)
 
 
+def test_answers_stand_in_the_order_in_which_they_were_given_whatever_the_clock_said(
+    table: Table,
+) -> None:
+    [question] = table.questions
+    table.answer(question, 1)
+    table.merge(Device(3, "A-3").book(OVERSEER, [line(THIRD, enrolment(3, NIK))]))
+    [wider] = table.questions
+    table.answer(wider, wider.sides.index(THIRD) + 1)
+    given = [answer.question.id for answer in merge_answers.answers(table.data)]
+    assert given == [question.id, wider.id]
+    assert table.questions == []
+    assert covered(table, THIRD) == OCTOBER + 2
+    table.answer(question, 1)
+    given = [answer.question.id for answer in merge_answers.answers(table.data)]
+    assert given == [wider.id, question.id]
+
+
+def test_money_is_its_own_record_s_again_once_all_answers_are_taken_back(table: Table) -> None:
+    [question] = table.questions
+    table.answer(question, 1)
+    table.merge(Device(3, "A-3").book(OVERSEER, [line(THIRD, enrolment(3, NIK))]))
+    [wider] = table.questions
+    table.answer(wider, wider.sides.index(THIRD) + 1, at(2000))
+    take_back(table, wider)
+    take_back(table, question)
+    assert (covered(table, FIRST), covered(table, SECOND)) == (0, OCTOBER + 2)
+    assert table.fact(PAID)["member"] == SECOND
+
+
 def test_the_same_comes_out_whichever_comes_first_answer_hand_over_or_book() -> None:
     probe = Table(OVERSEER)
     probe.merge(*BOOKS)
