@@ -26,8 +26,7 @@ class CentralSource:
 
     def __init__(self, facts: CentralFacts, office: str | None):
         self._facts = facts
-        of = facts.central if office is None else f"{facts.central} {office}"
-        self._origin = Origin(CENTRAL, of, facts.as_of)
+        self._origin = Origin(CENTRAL, facts.central, facts.as_of, office=office or "")
 
     @property
     def origin(self) -> Origin:

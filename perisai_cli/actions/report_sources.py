@@ -73,7 +73,7 @@ def report_source(desk: Desk, name: str) -> Iterator[DatasetSource]:
 
 def _origin(desk: Desk, kept: Dataset, name: str) -> Origin:
     if name == OWN:
-        return Origin(OWN, desk.profile.agent, _newest(desk))
+        return Origin(OWN, desk.profile.agent, kept.kept("as_of") or "")
     as_of, read_at = kept.kept("as_of") or "", kept.kept("read_at")
     if name != MERGED:
         office = kept.kept("office") or ""
@@ -87,8 +87,10 @@ def _origin(desk: Desk, kept: Dataset, name: str) -> Origin:
 
 
 def _newest(desk: Desk) -> str:
-    """Return the moment of the newest change in a store: a record's, or an answer to one."""
-    row = desk.store.connection.row("SELECT max(updated_at) AS at FROM records")
+    """Return the moment of the newest change in a store: a final record's, or an answer to one."""
+    row = desk.store.connection.row(
+        "SELECT max(updated_at) AS at FROM records WHERE state <> 'draft'"
+    )
     changed = row["at"] if row else None
     return max(changed or "", state_value(desk.store.connection, "last_success") or "")
 
@@ -96,7 +98,7 @@ def _newest(desk: Desk) -> str:
 def own_dataset(desk: Desk) -> Dataset:
     """Return the facts of a store as a dataset in memory: what its book would tell."""
     from perisai_cli.protocol.book import BookRecord
-    from perisai_cli.protocol.book_facts import fact_of
+    from perisai_cli.protocol.book_facts import fact_of, state_of
 
     kept, profile = passing_dataset(desk.store.vault), desk.profile
     reached, unpaid = by_event(Attendees(desk.store))
@@ -106,7 +108,7 @@ def own_dataset(desk: Desk) -> Dataset:
             for line in map(BookRecord.model_validate, lines):
                 if line.erased:  # it counts nowhere, as at the central and where books are merged
                     continue
-                standing = standing_of(line.state, pending=line.pending)
+                standing = standing_of(state_of(line), pending=line.pending)
                 assert standing is not None  # a book holds no drafts
                 agent, office, region = profile.agent, profile.office, profile.region
                 facts.append(
@@ -115,6 +117,7 @@ def own_dataset(desk: Desk) -> Dataset:
                 if line.codes:
                     kept.put_persons([(line.id, {"codes": line.codes})])
             kept.put(facts)
+        kept.keep("as_of", _newest(desk))
         kept.derive()
     return kept
 

@@ -59,12 +59,13 @@ def asked_of(wish: Wish, today: date, figures: tuple[Figure, ...]) -> Asked:
     if wish.name == "weekly":
         week = wish.week or weekly.week_of(on or today)
         since, until = weekly.days_of(week)
+        week = weekly.week_of(since)
         if since > today:
             raise InvalidInput("week.to_come", field="/week")
         if on is not None and not since <= on <= until:
             raise InvalidInput("week.day", field="/on", week=week)
         on = on or min(until, today)
-    return Asked(on or today, since or FIRST, until or LAST, load_law(), figures, week)
+    return Asked(on or today, since or FIRST, until or LAST, load_law(), figures, week, today)
 
 
 def _day(name: str, typed: str | None) -> date | None:

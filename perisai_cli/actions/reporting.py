@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -167,9 +168,14 @@ def written(report: Report, output: str, forms: Iterable[str]) -> tuple[list[str
 
 
 def file_stem(report: Report) -> str:
-    """Return the name of a report's file without its suffix: what, from which source, of when."""
+    """Return the name of a report's file without its suffix: what, from which source, of when.
+
+    What a central told of one office has the office's id in it.
+    """
     when = report.facts.get("week", report.day)
-    return f"perisai-{report.name}-{report.origin.source}-{when}"
+    office = re.sub(r"[^0-9A-Za-z]+", "-", report.origin.office).strip("-")
+    whose = f"{report.origin.source}-{office}" if office else report.origin.source
+    return f"perisai-{report.name}-{whose}-{when}"
 
 
 def write(report: Report, form: str, path: Path) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
 from perisai_cli.actions.report_wish import Wish
-from perisai_cli.actions.reporting import FORMATS, STDOUT, Delivered
+from perisai_cli.actions.reporting import ENROLMENTS, FORMATS, STDOUT, Delivered
 from perisai_cli.cli import output
 from perisai_cli.cli.framework import opt
 from perisai_cli.cli.invocation import current
@@ -34,6 +34,8 @@ Offline = Annotated[bool, opt("--luring", "--offline", key="offline")]
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SOURCES = {"sendiri": "store", "own": "store", "gabungan": "merged", "pusat": "central"}
 """Other words for sources, Indonesian ones among them."""
+_FROM_A_DAY = (ENROLMENTS, "summary", "funnel")
+"""Reports of a span that is the asker's to choose; the weekly's is its week."""
 
 
 class Asking(NamedTuple):
@@ -47,12 +49,13 @@ class Asking(NamedTuple):
 def wish(name: str, source: Text, file: Text, form: Text, **more: Any) -> Wish:
     """Return what report is wished for.
 
-    A day in place of the source is the first day, as ``--from`` meant before there were sources.
+    A day in place of the source is the first day, as ``--from`` meant before there were sources;
+    a report that looks at no span of days has none.
 
     Raises:
         InvalidInput: ``report.json_and_stdout``.
     """
-    if source is not None and _DAY.fullmatch(source):
+    if name in _FROM_A_DAY and source is not None and _DAY.fullmatch(source):
         more["since"] = more.get("since") or source
         source = None
     if current().json and file == STDOUT:

@@ -144,6 +144,19 @@ def newest(figures: Sequence[Figure], code: str, kind: str, segment: str) -> Fig
     return max(found, key=lambda figure: figure.as_of, default=None)
 
 
+def aimed_at(figures: Sequence[Figure], figure: Figure) -> Figure | None:
+    """Return the next target from a figure's year on; where none is to come, the last there was."""
+    targets = sorted(
+        (each for each in figures if (each.code, each.kind, each.segment)
+         == (figure.code, TARGET, figure.segment)),
+        key=lambda each: each.as_of,
+    )  # fmt: skip
+    year = figure.as_of[:4]
+    return next(
+        (each for each in targets if each.as_of[:4] >= year), targets[-1] if targets else None
+    )
+
+
 class Sum(NamedTuple):
     """A published total beside the sum of its published parts."""
 

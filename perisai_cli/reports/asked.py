@@ -37,6 +37,7 @@ class Asked(NamedTuple):
         law: Parameters in force.
         coverage: Figures and targets from outside, for the report on coverage.
         week: The week (``2026-W47``), of the weekly report.
+        today: The day on which it is asked; None for *day*.
     """
 
     day: date
@@ -45,6 +46,7 @@ class Asked(NamedTuple):
     law: Law
     coverage: Sequence[Figure] = ()
     week: str | None = None
+    today: date | None = None
 
     @property
     def month(self) -> int:

@@ -9,7 +9,16 @@ from __future__ import annotations
 from collections import Counter
 from decimal import Decimal
 
-from perisai_cli.domain.coverage import ACHIEVED, TARGET, TOTAL, Figure, Sum, newest, sums
+from perisai_cli.domain.coverage import (
+    ACHIEVED,
+    TARGET,
+    TOTAL,
+    Figure,
+    Sum,
+    aimed_at,
+    newest,
+    sums,
+)
 from perisai_cli.domain.regions import BANUSPA
 from perisai_cli.i18n import language
 from perisai_cli.reports.asked import Asked
@@ -108,16 +117,17 @@ def _figures(asked: Asked, here: Counter[str]) -> Section:
         Column("target_participants", "count"), Column("target_date", "text"),
         Column("members_here", "count"), *_CITED, Column("remark", "text"),
     )  # fmt: skip
-    shown = [figure for figure in asked.coverage if figure.kind == ACHIEVED]
-    told = {(figure.code, figure.segment) for figure in shown}
-    # A target without a figure beside it is told, too.
+    achieved = [figure for figure in asked.coverage if figure.kind == ACHIEVED]
+    shown = [(figure, aimed_at(asked.coverage, figure)) for figure in achieved]
+    beside = {target for _, target in shown}
+    # A target that stands beside no figure is told, too.
     shown += [
-        figure._replace(participants=None, denominator=None, reported=None)
+        (figure._replace(participants=None, denominator=None, reported=None), figure)
         for figure in asked.coverage
-        if figure.kind == TARGET and (figure.code, figure.segment) not in told
+        if figure.kind == TARGET and figure not in beside
     ]
-    shown.sort(key=lambda each: (each.code.isalpha(), each.code, each.segment, each.as_of))
-    rows = [_figure(asked, figure, here) for figure in shown]
+    shown.sort(key=lambda each: _place_of(each[0]))
+    rows = [_figure(figure, target, here) for figure, target in shown]
     return Section(
         "coverage",
         columns,
@@ -127,9 +137,12 @@ def _figures(asked: Asked, here: Counter[str]) -> Section:
     )
 
 
-def _figure(asked: Asked, figure: Figure, here: Counter[str]) -> Row:
+def _place_of(figure: Figure) -> tuple[bool, str, str, str]:
+    return figure.code.isalpha(), figure.code, figure.segment, figure.as_of
+
+
+def _figure(figure: Figure, target: Figure | None, here: Counter[str]) -> Row:
     percent, basis = _share(figure)
-    target = newest(asked.coverage, figure.code, TARGET, figure.segment)
     return {
         "code": figure.code,
         "place": figure.region,

@@ -9,6 +9,7 @@ from perisai_cli.domain.outbox import ACCEPTED
 from perisai_cli.reports.asked import Asked, apart, class_of, share
 from perisai_cli.reports.model import Chart, Column, Note, Report, Row, Section, Source
 from perisai_cli.reports.tally import Tally
+from perisai_cli.reports.then import relation
 from perisai_cli.reports.words import count as said_count
 from perisai_cli.reports.words import day, day_of, moment
 
@@ -18,7 +19,7 @@ _QUALITY = """
     WHERE standing <> 'withdrawn' AND day <= :day GROUP BY quality, standing
 """
 _TWICE = """
-    SELECT standing, count(*) FROM payments WHERE again > 0 AND money = 'confirmed'
+    SELECT standing, count(*) FROM {payments} WHERE again > 0 AND money = 'confirmed'
         AND standing IN ('accepted', 'pending', 'held') AND day <= :day
     GROUP BY standing
 """
@@ -107,7 +108,8 @@ def quality(source: Source, asked: Asked) -> Section:
         accepted += int(count) if standing == ACCEPTED else 0
         for name in findings(int(bits)):
             tally.add((name,), **{f"records_{class_of(standing)}": int(count)})
-    for name, sql in ((names[-2], _TWICE), (names[-1], _ALONE)):
+    twice = _TWICE.format(payments=relation("payments", source, asked))
+    for name, sql in ((names[-2], twice), (names[-1], _ALONE)):
         for standing, count in source.rows(sql, day=asked.day.isoformat()):
             tally.add((name,), **{f"records_{class_of(standing)}": int(count)})
     rows = [_shared(row, accepted) for row in tally.rows(lambda key: names.index(key[0]))]

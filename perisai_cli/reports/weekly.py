@@ -28,7 +28,7 @@ _LAST_YEAR = 2999
 _FIGURES = ("new", "enrolled", "covered", lapsing.ENDING, lapsing.GRACE, lapsing.LAPSED)
 _OLD_DAYS = 7
 """Age of a merged book, in days, from which it is told on the first page."""
-_OWN_NOTES = ("unsplit",)
+_OWN_NOTES = ("unsplit", "withdrawn_left_out")
 """Notes that tell of one section alone."""
 
 
@@ -133,14 +133,14 @@ def _month_six(kept: retained.Kept) -> Note:
 
 def _warnings(source: Source, asked: Asked) -> list[Note]:
     """Return what belongs on the first page: open questions, old books, a week that is past."""
-    origin, notes = source.origin, []
+    origin, today, notes = source.origin, asked.today or asked.day, []
     if origin.questions:
         notes.append(Note("open_questions", {"count": origin.questions}))
     if origin.oldest is not None:
-        age = (asked.day - day_of(origin.oldest)).days
+        age = (min(asked.day, today) - day_of(origin.oldest)).days
         if age > _OLD_DAYS:
             notes.append(Note("old_book", {"agent": origin.oldest_of, "days": age}))
-    if asked.day == asked.until:
+    if asked.until < today:
         notes.append(Note("past_week"))
     return notes
 

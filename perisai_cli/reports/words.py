@@ -12,9 +12,9 @@ from perisai_cli.i18n import known, language, text
 from perisai_cli.reports.model import Column, Note, Origin, Report, Section, Value
 
 _SHORT_ID = 12
+"""Signs of a central's id that tell it from another for a person."""
 _CLOCK = "51"
 """Region whose clock moments are told by, where no other is asked for."""
-"""Signs of a central's id that tell it from another for a person."""
 
 UNKNOWN = "–"
 """Stands where a number is not known, which is never the same as 0."""
@@ -120,7 +120,8 @@ def moment(iso: str, region: str = _CLOCK) -> str:
 def source(origin: Origin) -> str:
     """Return where numbers come from, in words."""
     key = f"report.from_{origin.source}{'_office' if origin.office else ''}"
-    return text(key, of=origin.of[:_SHORT_ID], office=origin.office)
+    of = origin.of[:_SHORT_ID] if origin.source == "central" else origin.of
+    return text(key, of=of, office=origin.office)
 
 
 def as_of(origin: Origin) -> str:

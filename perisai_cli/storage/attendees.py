@@ -124,7 +124,8 @@ class Attendees:
         rows = self._store.connection.rows(
             "SELECT DISTINCT event_id, enrolled_id, EXISTS (SELECT 1 FROM records AS paid"
             " WHERE paid.kind = 'payment' AND paid.money = 'confirmed'"
-            " AND paid.state <> 'withdrawn' AND paid.member_id = enrolled_id) AS paid"
+            " AND paid.state NOT IN ('needs_fix', 'duplicate', 'conflict', 'withdrawn')"
+            " AND paid.member_id = enrolled_id) AS paid"
             " FROM attendees JOIN records ON records.id = enrolled_id"
             " WHERE records.state NOT IN ('draft', 'withdrawn')"
         )
