@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from perisai_cli.actions.central import Where, central_database
+from perisai_cli.actions.report_files import forms_of
 from perisai_cli.actions.report_wish import Wish, asked_of, figures_of
-from perisai_cli.actions.reporting import Delivered, deliver, forms_of
+from perisai_cli.actions.reporting import Delivered, deliver
 from perisai_cli.domain.coverage import Figure, packaged
 from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.reports import catalogue

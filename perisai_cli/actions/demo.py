@@ -20,8 +20,8 @@ from perisai_cli.actions.contribution import BpuOptions, contribution_bpu
 from perisai_cli.actions.enroll import enroll_many
 from perisai_cli.actions.lines import read_lines
 from perisai_cli.actions.queue import queue_fix, queue_list
-from perisai_cli.actions.report_wish import Wish
-from perisai_cli.actions.reporting import ENROLMENTS, make_report
+from perisai_cli.actions.report_wish import ENROLMENTS, Wish
+from perisai_cli.actions.reporting import make_report
 from perisai_cli.actions.setup import checked_profile, set_up
 from perisai_cli.actions.sync import SyncOptions, sync, sync_status
 from perisai_cli.domain.errors import InvalidInput, Problem

@@ -6,9 +6,11 @@ What a dataset knows of persons is opened only when it is asked for with a reaso
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from perisai_cli.actions.desk import Desk
+from perisai_cli.actions.report_files import PERSONS_MISSING, SHOWS_PERSONS
 from perisai_cli.actions.report_sources import DatasetSource
 from perisai_cli.actions.report_wish import OWN
 from perisai_cli.domain.errors import InvalidInput
@@ -55,11 +57,14 @@ def dataset_columns() -> tuple[Column, ...]:
     return columns_of(tuple(_CLEAR))
 
 
-def enrolments(desk: Desk, source: DatasetSource, asked: Asked, *, unmask: bool) -> Report:
-    """Return the enrolments of a span, in the order of their ids."""
+def enrolments(desk: Desk, source: DatasetSource, asked: Asked, unmask: str | None) -> Report:
+    """Return the enrolments of a span, in the order of their ids; persons for a reason alone."""
     own = source.origin.source == OWN
     make = _of_store if own else _of_dataset
-    section = make(desk, source.dataset, asked, unmask=unmask)
+    section = make(desk, source.dataset, asked, unmask=unmask is not None)
+    if unmask is not None:
+        told = Note(SHOWS_PERSONS, {"reason": unmask.strip()})
+        section = replace(section, notes=(told, *section.notes))
     return Report("enrollments", asked.day.isoformat(), source.origin, [section], section)
 
 
@@ -127,7 +132,7 @@ def _of_dataset(_desk: Desk, kept: Dataset, asked: Asked, *, unmask: bool) -> Se
             yield (*row, *(worker.get(name, "") for name in PERSONAL))
 
     rows = Streamed(names, opened, _count(kept, asked))
-    notes = () if holds_all_persons(kept) else (Note("persons_missing"),)
+    notes = () if holds_all_persons(kept) else (Note(PERSONS_MISSING),)
     return Section("enrollments", columns_of(names), rows, notes=notes)
 
 

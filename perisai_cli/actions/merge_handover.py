@@ -11,7 +11,7 @@ from perisai_cli.actions.app import App, Result
 from perisai_cli.actions.merge import conclude
 from perisai_cli.actions.merge_reason import checked_reason
 from perisai_cli.actions.merged import Merged, open_merged
-from perisai_cli.actions.reporting import write
+from perisai_cli.actions.report_files import write
 from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.domain.facts import month_of
 from perisai_cli.domain.identity import mask_name, mask_nik

@@ -7,13 +7,25 @@ from datetime import date
 from pathlib import Path
 
 from perisai_cli.domain.coverage import Figure, packaged, read_figures
-from perisai_cli.domain.errors import InvalidInput
+from perisai_cli.domain.errors import InvalidInput, plain_name
 from perisai_cli.domain.period import parse_day
 from perisai_cli.reports import weekly
 from perisai_cli.reports.asked import FIRST, LAST, Asked
 from perisai_cli.rules.law import load_law
 
 OWN = "store"
+
+ENROLMENTS = "enrollments"
+"""The one report that may name people; it is built beside the store that can open them."""
+
+FROM_A_DAY = (ENROLMENTS, "summary", "funnel")
+"""Reports of a span of days that is the asker's to choose; the weekly's is its week."""
+
+_ONLY = {
+    "since": FROM_A_DAY, "until": FROM_A_DAY,
+    "week": ("weekly",), "figures": ("weekly", "coverage"),
+}  # fmt: skip
+"""What is asked of some reports alone, and would be passed over in silence by the others."""
 
 COVERAGE_FILE = "coverage.csv"
 """Under this name in the home an office puts figures of its own in place of the packaged ones."""
@@ -52,9 +64,16 @@ def asked_of(wish: Wish, today: date, figures: tuple[Figure, ...]) -> Asked:
     """Return what a report is asked for on the day *today*.
 
     Raises:
-        InvalidInput: ``day.format``, ``week.format``, ``week.to_come``.
+        InvalidInput: ``day.format``, ``day.far``, ``week.format``, ``week.to_come``, ``week.day``;
+            ``report.span``: its first day is after its last; ``report.option``: another report is
+            asked for that.
     """
+    for name, reports in _ONLY.items():
+        if getattr(wish, name) is not None and wish.name not in reports:
+            raise InvalidInput("report.option", field=f"/{name}")
     since, until = _day("since", wish.since), _day("until", wish.until)
+    if since and until and since > until:
+        raise InvalidInput("report.span", field="/since")
     on, week = _day("on", wish.on), None
     if wish.name == "weekly":
         week = wish.week or weekly.week_of(on or today)
@@ -70,16 +89,21 @@ def asked_of(wish: Wish, today: date, figures: tuple[Figure, ...]) -> Asked:
 
 def _day(name: str, typed: str | None) -> date | None:
     try:
-        return None if typed is None else parse_day(typed)
+        day = None if typed is None else parse_day(typed)
     except ValueError:
         raise InvalidInput("day.format", field=f"/{name}") from None
+    if day is not None and day.year not in weekly.YEARS:
+        years = {"first": weekly.YEARS[0], "last": weekly.YEARS[-1]}
+        raise InvalidInput("day.far", field=f"/{name}", **years)
+    return day
 
 
 def figures_of(home: Path, wish: Wish) -> tuple[Figure, ...]:
     """Return the published figures: of the file that was named, of the home's, or the packaged.
 
     Raises:
-        InvalidInput: ``coverage.file``, ``coverage.columns`` or ``coverage.row``.
+        InvalidInput: ``coverage.file``, ``coverage.columns`` or ``coverage.row``, each with the
+            file's name.
     """
     own = home / COVERAGE_FILE
     path = wish.figures or (own if own.exists() else None)
@@ -88,4 +112,8 @@ def figures_of(home: Path, wish: Wish) -> tuple[Figure, ...]:
     try:
         return read_figures(path.read_text(encoding="utf-8-sig").splitlines())
     except (OSError, UnicodeDecodeError):
-        raise InvalidInput("coverage.file", field="/figures") from None
+        raise InvalidInput("coverage.file", field="/figures", file=plain_name(path)) from None
+    except InvalidInput as error:
+        [told] = error.problems
+        file = {"file": plain_name(path)}
+        raise InvalidInput(told.code, field="/figures", **told.facts, **file) from None

@@ -2,36 +2,29 @@
 
 from __future__ import annotations
 
-import os
-import re
 import sys
-from collections.abc import Callable, Iterable
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from perisai_cli.actions.app import App, Result
 from perisai_cli.actions.desk import Desk, open_desk
+from perisai_cli.actions.report_files import (
+    PERSONS_MISSING,
+    STDOUT,
+    flat_of,
+    forms_of,
+    has_note,
+    written,
+)
 from perisai_cli.actions.report_sources import SOURCES, DatasetSource, report_source
-from perisai_cli.actions.report_wish import OWN, Wish, asked_of, figures_of
-from perisai_cli.actions.whole_file import whole_file, whole_path
-from perisai_cli.domain.errors import DiskTrouble, InvalidInput
+from perisai_cli.actions.report_wish import ENROLMENTS, OWN, Wish, asked_of, figures_of
+from perisai_cli.domain.errors import EXIT_PARTIAL, InvalidInput, Problem
 from perisai_cli.domain.reasons import MAX_REASON, is_reason
 from perisai_cli.reports import catalogue
 from perisai_cli.reports.asked import Asked
 from perisai_cli.reports.model import Origin, Report, Row, Section
 from perisai_cli.storage.answers import state_value
-
-ENROLMENTS = "enrollments"
-"""The one report that may name people; it is built beside the store that can open them."""
-
-STDOUT = "-"
-FLAT = ("csv", "json", "jsonl")
-PAGES = ("xlsx", "pdf", "html", "parquet")
-FORMATS = (*FLAT, *PAGES)
-IN_A_FOLDER = ("xlsx", "pdf", "html")
-"""What a folder is given when no format is named."""
 
 
 class Delivered(NamedTuple):
@@ -64,10 +57,19 @@ def make_report(app: App, wish: Wish) -> Delivered:
             _record_unmasking(desk, wish.unmask)
         with report_source(desk, wish.source) as source:
             report = _built(desk, wish, source, asked)
-            made = deliver(f"report {wish.name}", wish, forms, report)
+            made = _whole_or_partly(deliver(f"report {wish.name}", wish, forms, report), report)
         synced = {"last_success": state_value(desk.store.connection, "last_success")}
         of_this_store = synced | {"agent": desk.profile.agent} if wish.source == OWN else {}
     return made._replace(result=made.result._replace(data=made.result.data | of_this_store))
+
+
+def _whole_or_partly(made: Delivered, report: Report) -> Delivered:
+    """Return what came of a report, partly done where persons were asked for and are not here."""
+    if not has_note(report, PERSONS_MISSING):
+        return made
+    missing = (Problem("report.persons_missing"),)
+    result = made.result._replace(problems=missing, status="partial", exit_code=EXIT_PARTIAL)
+    return made._replace(result=result)
 
 
 def _built(desk: Desk, wish: Wish, source: DatasetSource, asked: Asked) -> Report:
@@ -77,7 +79,7 @@ def _built(desk: Desk, wish: Wish, source: DatasetSource, asked: Asked) -> Repor
 
     if wish.output is None:
         check_length(source, asked)
-    return enrolments(desk, source, asked, unmask=wish.unmask is not None)
+    return enrolments(desk, source, asked, wish.unmask)
 
 
 def _record_unmasking(desk: Desk, reason: str) -> None:
@@ -116,105 +118,6 @@ def check_source(name: str) -> None:
     """
     if name not in SOURCES:
         raise InvalidInput("report.source", field="/from", choices=", ".join(SOURCES))
-
-
-def forms_of(wish: Wish) -> tuple[str, ...]:
-    """Return the formats to write: as named, or as the output's suffix says.
-
-    Raises:
-        InvalidInput: ``report.format``; ``report.one_format``: several into one file;
-            ``report.stdout_format``: stdout takes text alone.
-    """
-    path = None if wish.output in (None, STDOUT) else Path(str(wish.output))
-    folder = path is not None and _is_folder(wish.name, str(wish.output))
-    if wish.forms:
-        forms = tuple(dict.fromkeys(part.strip().lower() for part in wish.forms.split(",")))
-    elif folder:
-        forms = IN_A_FOLDER
-    else:
-        forms = ("csv",) if path is None else (path.suffix.removeprefix(".").lower(),)
-    if set(forms) - set(FORMATS):
-        raise InvalidInput("report.format", field="/format", choices=", ".join(FORMATS))
-    if len(forms) > 1 and not folder:
-        raise InvalidInput("report.one_format", field="/format")
-    if wish.output == STDOUT and forms[0] not in FLAT:
-        raise InvalidInput("report.stdout_format", field="/format", choices=", ".join(FLAT))
-    return forms
-
-
-def _is_folder(name: str, output: str) -> bool:
-    """Tell whether an output is a folder: it is there, is written as one, or is to be made."""
-    path = Path(output)
-    return path.is_dir() or output.endswith(("/", os.sep)) or (name == "weekly" and not path.suffix)
-
-
-def written(report: Report, output: str, forms: Iterable[str]) -> tuple[list[str], int]:
-    """Write a report into a file or, in every format, into a folder; return paths and rows.
-
-    Names in a folder depend on the report and its day or week alone.
-    """
-    paths, count = [], 0
-    folder, at = _is_folder(report.name, output), Path(output)
-    if folder:
-        try:
-            at.mkdir(parents=True, exist_ok=True, mode=0o700)
-        except OSError as error:
-            raise DiskTrouble.unwritable("report.unwritable", at, error) from None
-    for form in forms:
-        path = at / f"{file_stem(report)}.{form}" if folder else at
-        count = write(report, form, path)
-        paths.append(str(path.resolve()))
-    return paths, count
-
-
-def file_stem(report: Report) -> str:
-    """Return the name of a report's file without its suffix: what, from which source, of when.
-
-    What a central told of one office has the office's id in it.
-    """
-    when = report.facts.get("week", report.day)
-    office = re.sub(r"[^0-9A-Za-z]+", "-", report.origin.office).strip("-")
-    whose = f"{report.origin.source}-{office}" if office else report.origin.source
-    return f"perisai-{report.name}-{whose}-{when}"
-
-
-def write(report: Report, form: str, path: Path) -> int:
-    """Write a report in one format; return how many rows there were.
-
-    Raises:
-        InvalidInput: ``report.extra``: the format needs a library that is not installed.
-        DiskTrouble: the file can't be written; no half file is left under its name.
-    """
-    if form in FLAT:
-        from perisai_cli.reports.formats import write_flat
-
-        with whole_file(path) as file:
-            return write_flat(flat_of(report), form, file)
-    with whole_path(path) as unfinished:
-        return _writer(form)(report if form != "parquet" else flat_of(report), unfinished)
-
-
-def _writer(form: str) -> Callable[[Report, Path], int]:
-    if form == "xlsx":
-        from perisai_cli.reports.workbook import write_xlsx
-
-        return write_xlsx
-    if form == "pdf":
-        from perisai_cli.reports.pdf import write_pdf
-
-        return write_pdf
-    if form == "html":
-        from perisai_cli.reports.page_html import write_html
-
-        return write_html
-    from perisai_cli.reports.parquet import write_parquet
-
-    return write_parquet
-
-
-def flat_of(report: Report) -> Report:
-    """Return a report as a flat file holds it: one section, or all of them."""
-    return report if report.flat is None else replace(report, sections=(report.flat,))
 
 
 def told(report: Report) -> dict[str, Any]:

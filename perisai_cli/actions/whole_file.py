@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -67,6 +68,8 @@ def whole_path(path: Path) -> Iterator[Path]:
         DiskTrouble: ``report.unwritable``; no half file is left under its name.
     """
     with _told_of("report.unwritable", path):
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, "")
         if _is_special(path):
             raise InvalidInput("report.special")
         with _unfinished(path) as unfinished:

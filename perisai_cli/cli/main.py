@@ -113,9 +113,16 @@ def _ours(error: Exception) -> InvalidInput:
         return InvalidInput("usage.option_needs_value", field=option)
     if kind == "MissingParameter":
         parameter = getattr(error, "param", None)
-        named = parameter.opts[0] if parameter is not None else "–"
-        return InvalidInput("usage.missing", field=named)
+        return InvalidInput("usage.missing", field=_shown(parameter))
     return InvalidInput("usage.extra_argument")
+
+
+def _shown(parameter: Any) -> str:
+    """Return an option, or an argument as the help names it."""
+    if parameter is None:
+        return "–"
+    is_argument = getattr(parameter, "param_type_name", "") == "argument"
+    return str((is_argument and parameter.metavar) or parameter.opts[0])
 
 
 def named_command(arguments: Sequence[str]) -> str:

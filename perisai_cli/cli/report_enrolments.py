@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from perisai_cli.actions.reporting import ENROLMENTS, make_report
+from perisai_cli.actions.report_wish import ENROLMENTS
+from perisai_cli.actions.reporting import make_report
 from perisai_cli.cli import tables
 from perisai_cli.cli.framework import command, opt
 from perisai_cli.cli.report_fetch import fetched

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
-from perisai_cli.actions.report_wish import Wish
-from perisai_cli.actions.reporting import ENROLMENTS, FORMATS, STDOUT, Delivered
+from perisai_cli.actions.report_files import FORMATS, STDOUT
+from perisai_cli.actions.report_wish import FROM_A_DAY, Wish
+from perisai_cli.actions.reporting import Delivered
 from perisai_cli.cli import output
 from perisai_cli.cli.framework import opt
 from perisai_cli.cli.invocation import current
@@ -34,8 +35,6 @@ Offline = Annotated[bool, opt("--luring", "--offline", key="offline")]
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SOURCES = {"sendiri": "store", "own": "store", "gabungan": "merged", "pusat": "central"}
 """Other words for sources, Indonesian ones among them."""
-_FROM_A_DAY = (ENROLMENTS, "summary", "funnel")
-"""Reports of a span that is the asker's to choose; the weekly's is its week."""
 
 
 class Asking(NamedTuple):
@@ -53,9 +52,13 @@ def wish(name: str, source: Text, file: Text, form: Text, **more: Any) -> Wish:
     a report that looks at no span of days has none.
 
     Raises:
-        InvalidInput: ``report.json_and_stdout``.
+        InvalidInput: ``report.json_and_stdout``; ``usage.option_needs_value``: an option is there
+            with nothing in it, as a script gives it whose variable was never set.
     """
-    if name in _FROM_A_DAY and source is not None and _DAY.fullmatch(source):
+    for option, value in {"from": source, "output": file, "format": form, **more}.items():
+        if value == "" and option != "unmask":  # an empty reason is told as one
+            raise InvalidInput("usage.option_needs_value", field=f"--{option}")
+    if name in FROM_A_DAY and source is not None and _DAY.fullmatch(source):
         more["since"] = more.get("since") or source
         source = None
     if current().json and file == STDOUT:

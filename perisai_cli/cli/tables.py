@@ -38,8 +38,9 @@ def table(
     """Yield the lines of a table as wide as the terminal, or of a block for each row.
 
     *right* names the columns that are numbers, *whole* others that are never broken over lines.
-    Cells may hold anything that people type: nothing in them is taken for markup.
+    Cells may hold anything that people type: nothing in them is taken for markup or obeyed.
     """
+    rows = [[_printable(cell) for cell in row] for row in rows]
     columns = [[row[place] for row in rows] for place in range(len(heading))]
     unbroken = {*right, *whole}
     least = [
@@ -52,6 +53,13 @@ def table(
         yield from _blocks(heading, rows)
     else:
         yield from _drawn(heading, rows, widths, right)
+
+
+def _printable(cell: str) -> str:
+    """Return a cell in which nothing steers the terminal, whoever wrote it."""
+    if cell.isprintable():
+        return cell
+    return "".join(sign if sign.isprintable() or sign == "\n" else "\ufffd" for sign in cell)
 
 
 def widest(cells: Iterable[str]) -> int:

@@ -48,6 +48,7 @@ class Figures:
         keys: Raw values of the labels.
         series: At least one, and in it at least one known number.
         left_out: A sentence about rows or lines that are not drawn, or empty.
+        adds: Whether the numbers of a series add up to something.
     """
 
     form: str
@@ -56,6 +57,7 @@ class Figures:
     keys: tuple[Value, ...]
     series: tuple[Series, ...]
     left_out: str = ""
+    adds: bool = True
 
     @property
     def measure(self) -> str:
@@ -93,6 +95,7 @@ def _bars(chart: Chart, columns: dict[str, Column], rows: list[Row]) -> Figures:
         tuple(keys),
         series,
         text("report_chart.rows_left_out", count=count(left)) if left else "",
+        chart.adds,
     )
 
 
@@ -191,13 +194,12 @@ def told(drawn: Figures) -> str:
     """Return sentences that say what the chart shows."""
     if drawn.form == "line":
         return " ".join(_line_told(drawn, series) for series in drawn.series)
-    parts = [_range_told(drawn.labels, series) for series in drawn.series if series.known()]
-    return " ".join(parts)
+    return " ".join(_range_told(drawn, series) for series in drawn.series if series.known())
 
 
-def _range_told(labels: Sequence[str], series: Series) -> str:
+def _range_told(drawn: Figures, series: Series) -> str:
     known = series.known()
-    labels = [cut(label, WIDTH) for label in labels]
+    labels = [cut(label, WIDTH) for label in drawn.labels]
     low = min(known, key=lambda each: each[1])
     high = max(known, key=lambda each: each[1])
     facts = {
@@ -211,7 +213,7 @@ def _range_told(labels: Sequence[str], series: Series) -> str:
         return text("report_chart.one", **facts)
     if low[1] == high[1]:
         return text("report_chart.level", count=count(len(known)), **facts)
-    if series.column.kind not in SUMMED:
+    if series.column.kind not in SUMMED or not drawn.adds:
         return text("report_chart.range", **facts)
     total = series.said(sum(value for _, value in known))
     return text("report_chart.range_total", total=total, **facts)

@@ -42,12 +42,14 @@ class Chart(NamedTuple):
         label: Name of the column that names a bar, a point or a tile.
         values: Names of the columns that are drawn.
         series: Name of the column whose values are the lines.
+        adds: Whether the numbers of its rows add up to something; not where one record is in many.
     """
 
     form: Literal["bar", "stacked", "line", "tiles"]
     label: str
     values: tuple[str, ...]
     series: str | None = None
+    adds: bool = True
 
 
 class Note(NamedTuple):

@@ -117,7 +117,9 @@ def quality(source: Source, asked: Asked) -> Section:
         "quality",
         (*tally.columns, Column("of_accepted", "percent")),
         rows,
-        chart=Chart("stacked", "finding", tuple(column.name for column in tally.columns[1:])),
+        chart=Chart(
+            "stacked", "finding", tuple(column.name for column in tally.columns[1:]), adds=False
+        ),
         notes=(Note("quality", {"members": said_count(accepted)}),),
     )
 

@@ -24,7 +24,8 @@ from perisai_cli.reports.tally import Tally
 from perisai_cli.reports.words import count, day_of, percent
 
 _WEEK = re.compile(r"([0-9]{4})-[Ww]([0-9]{2})")
-_LAST_YEAR = 2999
+YEARS = range(2000, 3000)
+"""Years whose days and weeks are reported on."""
 _FIGURES = ("new", "enrolled", "covered", lapsing.ENDING, lapsing.GRACE, lapsing.LAPSED)
 _OLD_DAYS = 7
 """Age of a merged book, in days, from which it is told on the first page."""
@@ -49,7 +50,7 @@ def days_of(week: str) -> tuple[date, date]:
         monday = date.fromisocalendar(int(found[1]), int(found[2]), 1) if found else None
     except (ValueError, OverflowError):
         monday = None
-    if monday is None or monday.year > _LAST_YEAR:
+    if monday is None or monday.year not in YEARS:
         raise InvalidInput("week.format", field="/week")
     return monday, monday + timedelta(days=6)
 

@@ -18,10 +18,10 @@ from perisai_cli.actions.central_remote import Office
 from perisai_cli.actions.central_report import CentralSource
 from perisai_cli.actions.desk import open_desk
 from perisai_cli.actions.extract import fetch_central
+from perisai_cli.actions.report_files import FORMATS
 from perisai_cli.actions.report_sources import report_source
-from perisai_cli.actions.reporting import FORMATS
 from perisai_cli.central.reporting import CentralFacts
-from perisai_cli.domain.coverage import packaged
+from perisai_cli.domain.coverage import COLUMNS, packaged
 from perisai_cli.reports.asked import Asked
 from perisai_cli.reports.catalogue import NAMES, build
 from perisai_cli.reports.model import Report
@@ -109,6 +109,25 @@ def test_the_program_reports_from_a_centrals_folder(tmp_path: Path, cli: Cli) ->
     assert cli.run("pusat", "agen", "tambah", "A-1", "--kantor", "W-01", "--data", folder).code == 0
     said = cli.run("pusat", "laporan", "ringkasan", "--data", folder, "--kantor", "W-01")
     assert (said.code, said.data["source"].split()[0]) == (0, "central")
+    assert said.data["office"] == "W-01"
+    shown = cli.run(
+        "pusat", "laporan", "mingguan", "--data", folder, "--kantor", "W-01", as_json=False
+    )
+    assert "kantor W-01" in " ".join(shown.out.split())
+    weeks = ("pusat", "laporan", "mingguan", "--minggu", "2026-W47", "--data", folder)
+    for office in ((), ("--kantor", "W-01")):
+        said = cli.run(*weeks, *office, "--output", str(tmp_path / "weeks"), "--format", "json")
+        assert said.code == 0, said
+    names = {path.name for path in (tmp_path / "weeks").iterdir()}
+    assert names == {f"perisai-weekly-central{of}-2026-W47.json" for of in ("", "-W-01")}
+    figures = tmp_path / "figures.csv"
+    figures.write_text(",".join(COLUMNS) + "\n")
+    for option in (
+        ("uang", "--minggu", "2026-W47"), ("agen", "--sejak", "2026-11-01"),
+        ("mingguan", "--sampai", "2026-11-01"), ("uang", "--angka", str(figures)),
+    ):  # fmt: skip
+        said = cli.run("pusat", "laporan", *option, "--data", folder)
+        assert (said.code, said.codes) == (2, ["report.option"]), option
     unknown = cli.run("pusat", "laporan", "ringkasan", "--data", folder, "--kantor", "W-09")
     assert (unknown.code, unknown.codes) == (2, ["office.unknown"])
     nameless = cli.run("pusat", "laporan", "pendaftaran", "--data", folder)

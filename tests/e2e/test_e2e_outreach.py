@@ -318,6 +318,11 @@ def test_the_funnel_counts_each_person_once_and_says_when_nobody_can_know_who_pa
     pay(agent, one)
     assert funnel(agent)["total"]["paid"] == 1
     assert {item["paid"] for item in funnel(agent)["items"]} == {1}
+    for state in ("needs_fix", "duplicate", "conflict", "withdrawn"):
+        with closing(sqlite3.connect(agent.store)) as hand:
+            hand.execute("UPDATE records SET state = ? WHERE kind = 'payment'", (state,))
+            hand.commit()
+        assert funnel(agent)["total"]["paid"] == 0, state
 
 
 def pay(cli: Cli, member: str) -> None:

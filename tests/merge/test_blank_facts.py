@@ -14,8 +14,8 @@ from made_books import an_id, at
 from merge_field import VAULT
 
 from perisai_cli.actions import enrolment_rows
+from perisai_cli.actions.report_files import write
 from perisai_cli.actions.report_sources import DatasetSource
-from perisai_cli.actions.reporting import write
 from perisai_cli.cli.report_lines import section_lines
 from perisai_cli.domain.fact_forms import HEAD, unfit
 from perisai_cli.domain.facts import Fact, Held, Member, Paid, Returned, number_of
@@ -65,7 +65,7 @@ def reports(facts: list[Fact]) -> list[Report]:
         kept.derive()
     source = DatasetSource(kept, Origin("merged", "1", at(100)))
     asked = Asked(date(2026, 11, 28), FIRST, LAST, load_law())
-    listed = enrolment_rows.enrolments(None, source, asked, unmask=False)  # type: ignore[arg-type]
+    listed = enrolment_rows.enrolments(None, source, asked, None)  # type: ignore[arg-type]
     return [*(build(name, source, asked) for name in NAMES), listed]
 
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_reports import NAMES, curves, empty, named, pairs, report, stacked
 
-from perisai_cli.actions.reporting import FLAT
+from perisai_cli.actions.report_files import FLAT
 from perisai_cli.reports.formats import LONG, disarmed, write_flat
 from perisai_cli.reports.model import Column, Report, Row, Section, Streamed, Value
 

@@ -22,8 +22,8 @@ from region.calendar import day_number, month_text
 from region.filling import fill_with
 from region.region import Region
 
+from perisai_cli.actions.report_files import write
 from perisai_cli.actions.report_sources import DatasetSource
-from perisai_cli.actions.reporting import write
 from perisai_cli.domain.coverage import packaged
 from perisai_cli.reports.asked import Asked
 from perisai_cli.reports.catalogue import build
