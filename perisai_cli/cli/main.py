@@ -13,6 +13,7 @@ from perisai_cli.domain.errors import EXIT_INTERRUPTED, InvalidInput
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code; no exception leaves this function."""
+    boundary.open_streams()
     for stream in (sys.stdout, sys.stderr):
         signs.use_signs_of(stream)
     asked = invocation.begin(arguments)

@@ -36,3 +36,19 @@ def test_a_reader_that_leaves_is_no_fault(agent: Cli, arguments: tuple[str, ...]
     assert done.returncode == 0, done
     assert b"Traceback" not in done.stderr
     assert "✗" not in done.stderr.decode()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a shell of Windows closes no stream")
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+@pytest.mark.parametrize("arguments", ["iuran bpu --penghasilan 1500000", "laporan uang --json"])
+def test_a_stream_that_is_closed_is_no_fault_of_ours(
+    agent: Cli, arguments: str, closed: str
+) -> None:
+    done = subprocess.run(
+        f"{PROGRAM} {arguments} {closed}", shell=True, env=agent.environment, cwd=agent.folder,
+        capture_output=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done
+    assert b"Traceback" not in done.stderr
+    assert "✗" not in done.stderr.decode()
+    assert bool(done.stdout) == (">&-" not in closed.replace("2>&-", ""))

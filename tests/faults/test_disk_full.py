@@ -147,4 +147,7 @@ def test_a_receipt_that_can_not_be_written_is_an_error_but_the_worker_is_kept(
         )
     assert done.returncode == 8, done
     assert b"Traceback" not in done.stderr
+    assert "The device is full; not everything could be written." in done.stderr.decode()
+    assert done.stderr.decode().count("[disk.no_room]") == 1
+    assert "OSError" not in done.stderr.decode()
     assert len(is_whole(home)) == 1
