@@ -51,17 +51,15 @@ def make_central_report(
     Args:
         data: The central's folder, or the address of its database.
         office: The office whose agents' records are looked at; None for all.
-        wish: What report, and where it goes.
+        wish: What report, one of ``catalogue.NAMES``, and where it goes.
         clock: Returns the present moment.
 
     Raises:
-        InvalidInput: ``report.name``: no such report is made of a central; ``office.unknown``; a
-            day, the week, the format or the figures can't be used; ``central.no_data``.
+        InvalidInput: ``office.unknown``; a day, the week, the format or the figures can't be used;
+            ``central.no_data``.
         NoRuleInForce: the law holds no value that the report needs.
         DiskTrouble: a file can't be written; no half file is left under its name.
     """
-    if wish.name not in catalogue.NAMES:
-        raise InvalidInput("report.name", field="NAME", choices=", ".join(catalogue.NAMES))
     forms = forms_of(wish)
     with central_database(data) as database:
         from perisai_cli.central.reference import office_day

@@ -9,8 +9,10 @@ import typer
 from perisai_cli import wiring
 from perisai_cli.cli.central_options import DATA, Address, Data, Text, where
 from perisai_cli.cli.framework import command, opt
-from perisai_cli.cli.names import english_of
-from perisai_cli.i18n import text
+from perisai_cli.cli.names import english_of, shown
+from perisai_cli.domain.errors import InvalidInput
+from perisai_cli.i18n import language, text
+from perisai_cli.reports.catalogue import NAMES
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help=text("option.central_report"))]
 
@@ -40,6 +42,9 @@ def report(
     from perisai_cli.cli.report_options import show, wish
 
     named = english_of("report", name) or name
+    if named not in NAMES:
+        choices = ", ".join(shown(f"report {each}", language()) for each in NAMES)
+        raise InvalidInput("report.name", field="NAME", choices=choices)
     more = {"since": since, "until": until, "on": on, "week": week, "figures": figures}
     wanted = wish(named, CENTRAL, file, form, **more)
     made = make_central_report(where(data, database), office, wanted, wiring.now)

@@ -28,6 +28,8 @@ from perisai_cli.reports.model import Chart, Column, Note, Report, Row, Section,
 _WHERE = (Column("code", "text"), Column("place", "text"))
 _REGION, _COUNTRY = "BANUSPA", "ID"
 _SHARE = (Column("percent", "percent"), Column("percent_from", "code", "report_percent"))
+_SEGMENT = Column("segment", "text", "coverage_segment")
+_LABEL = Column("denominator_label", "text", "coverage_label")
 _CITED = (Column("source", "text"), Column("confidence", "code", "report_confidence"))
 
 
@@ -78,7 +80,7 @@ def _share(figure: Figure) -> tuple[Decimal | None, str | None]:
 def _provinces(asked: Asked, here: Counter[str]) -> Section:
     columns = (
         Column("province", "code", "region"), *_SHARE, Column("participants", "count"),
-        Column("denominator", "count"), Column("denominator_label", "text"),
+        Column("denominator", "count"), _LABEL,
         Column("of_date", "text"), Column("members_here", "count"), *_CITED,
     )  # fmt: skip
     rows: list[Row] = []
@@ -111,9 +113,9 @@ def _provinces(asked: Asked, here: Counter[str]) -> Section:
 
 def _figures(asked: Asked, here: Counter[str]) -> Section:
     columns = (
-        *_WHERE, Column("segment", "text"), Column("of_date", "text"),
+        *_WHERE, _SEGMENT, Column("of_date", "text"),
         Column("participants", "count"), Column("denominator", "count"),
-        Column("denominator_label", "text"), *_SHARE, Column("target", "percent"),
+        _LABEL, *_SHARE, Column("target", "percent"),
         Column("target_participants", "count"), Column("target_date", "text"),
         Column("members_here", "count"), *_CITED, Column("remark", "text"),
     )  # fmt: skip

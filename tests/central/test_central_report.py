@@ -132,6 +132,7 @@ def test_the_program_reports_from_a_centrals_folder(tmp_path: Path, cli: Cli) ->
     assert (unknown.code, unknown.codes) == (2, ["office.unknown"])
     nameless = cli.run("pusat", "laporan", "pendaftaran", "--data", folder)
     assert (nameless.code, nameless.codes) == (2, ["report.name"])
+    assert "ringkasan, iuran, uang, jatuh-tempo" in nameless.errors[0]["remedy"]
     assert cli.run("pusat", "laporan", "uang", "--data", str(tmp_path / "none")).code == 2
     to = tmp_path / "week.xlsx"
     said = cli.run("central", "report", "weekly", "--data", folder, "--output", str(to))

@@ -24,7 +24,7 @@ from perisai_cli.cli.bridge_page import WORDS
 from perisai_cli.cli.output import field_label, problem_json, problem_lines, sentence
 from perisai_cli.cli.stopping import KEPT, UNASKED, UNKEPT
 from perisai_cli.domain import errors, outreach, terms
-from perisai_cli.domain.coverage import CONFIDENCES
+from perisai_cli.domain.coverage import CONFIDENCES, packaged
 from perisai_cli.domain.errors import CAUSES, PerisaiError, Problem
 from perisai_cli.domain.facts import QUALITY, STANDINGS
 from perisai_cli.domain.guard import REASONS as REASONS_GIVEN
@@ -69,6 +69,7 @@ READ = {
 
 # Words that are the same in both languages: names, terms of law, and lines made of facts alone.
 SAME = {
+    "coverage_segment.formal", "coverage_segment.informal",
     "award.line", "award.line_worked", "bridge.col_nik", "bridge.col_portal", "bridge.portal",
     "consent_method.digital", "field.address.rt",
     "field.address.rw", "field.nik", "field.shell", "queue.col_nik", "quote.month",
@@ -98,6 +99,8 @@ CLOSED = {
     "program_value": {*terms.PROGRAMS, UNSPLIT},
     "report_finding": {*QUALITY, "month_paid_twice", "payment_without_member"},
     "report_confidence": set(CONFIDENCES),
+    "coverage_segment": {figure.segment for figure in packaged()},
+    "coverage_label": {figure.label for figure in packaged() if figure.label},
     "standing_short": set(STANDINGS),
     "money": set(MONEY),
     "cover_state": set(cover.STATES),
