@@ -105,6 +105,7 @@ def write(report: Report, form: str, path: Path) -> int:
         InvalidInput: ``report.extra``: the format needs a library that is not installed.
         DiskTrouble: the file can't be written; no half file is left under its name.
     """
+    _needs(form)
     if form in FLAT:
         from perisai_cli.reports.formats import write_flat
 

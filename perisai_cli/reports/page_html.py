@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.i18n import language, text
 from perisai_cli.i18n.catalogue import sentence
 from perisai_cli.reports import words
@@ -42,7 +41,6 @@ def write_html(report: Report, path: Path) -> int:
     The same report in the same language gives the same bytes.
 
     Raises:
-        InvalidInput: the extra ``reports`` is not installed.
         OSError: the file can't be written.
     """
     template = _environment().get_template("report.html")
@@ -53,10 +51,8 @@ def write_html(report: Report, path: Path) -> int:
 
 
 def _environment() -> jinja2.Environment:
-    try:
-        import jinja2
-    except ModuleNotFoundError as missing:
-        raise InvalidInput("report.extra", extra="reports") from missing
+    import jinja2
+
     return jinja2.Environment(
         loader=jinja2.FileSystemLoader(_PARTS),
         autoescape=True,

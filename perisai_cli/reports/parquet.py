@@ -7,13 +7,11 @@ holds truths or whole numbers, by its first rows, is ``bool`` or ``int64``.
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.reports.formats import LONG, Values, flat_section, long_rows
 from perisai_cli.reports.model import Report, Streamed
 from perisai_cli.reports.parquet_columns import (
@@ -42,11 +40,8 @@ def write_parquet(report: Report, path: Path) -> int:
     hold ``perisai.report``, ``perisai.source``, ``perisai.as_of`` and ``perisai.day``.
 
     Raises:
-        InvalidInput: ``report.extra``: pyarrow is not installed.
         OSError: the disk is full or fails.
     """
-    if importlib.util.find_spec("pyarrow") is None:
-        raise InvalidInput("report.extra", extra="parquet")
     section = flat_section(report)
     columns = section.columns if section else LONG
     rows = section.tuples() if section else _as_text(report)

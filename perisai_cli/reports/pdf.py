@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.reports.model import Report
 from perisai_cli.reports.shown import PAGE_ROWS, shown
 
@@ -15,13 +14,10 @@ def write_pdf(report: Report, path: Path) -> int:
     The same report in the same language gives the same bytes.
 
     Raises:
-        InvalidInput: the extra ``reports`` is not installed.
         OSError: the file can't be written.
     """
-    try:
-        from perisai_cli.reports.pdf_pages import write_pages
-    except ModuleNotFoundError as missing:
-        raise InvalidInput("report.extra", extra="reports") from missing
+    from perisai_cli.reports.pdf_pages import write_pages
+
     sections = [shown(section, PAGE_ROWS) for section in report.sections]
     with path.open("wb") as file:
         write_pages(report, sections, file)

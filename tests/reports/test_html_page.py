@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import re
-import sys
 from collections.abc import Callable, Iterator
 from html import unescape
 from pathlib import Path
@@ -19,7 +18,6 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
 from perisai_cli import i18n
-from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.reports.model import Report
 from perisai_cli.reports.page_html import write_html
 from perisai_cli.reports.shown import PAGE_ROWS
@@ -359,14 +357,3 @@ def test_what_cannot_be_summed_stays_empty_in_the_sum(tmp_path: Path) -> None:
     foot = text.partition("<tfoot>")[2].partition("</tfoot>")[0]
     assert foot.startswith('<tr><th scope="row">Jumlah</th>')
     assert '<td class="n"></td>' in foot
-
-
-def test_without_its_library_it_says_what_to_install(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, "jinja2", None)
-    with pytest.raises(InvalidInput) as refused:
-        write_html(made.report(), tmp_path / "laporan.html")
-    [problem] = refused.value.problems
-    assert (problem.code, problem.facts) == ("report.extra", {"extra": "reports"})
-    assert list(tmp_path.iterdir()) == []

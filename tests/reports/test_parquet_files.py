@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -19,7 +18,6 @@ from hypothesis import strategies as st
 from made_reports import curves, empty, pairs, report, stacked
 from pyarrow import parquet
 
-from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.reports.formats import LONG
 from perisai_cli.reports.model import Column, Report, Section, Streamed
 from perisai_cli.reports.parquet import CHUNK, GROUP, write_parquet
@@ -160,14 +158,3 @@ def test_the_section_for_flat_files_is_what_is_written(tmp_path: Path) -> None:
     told = report(stacked(2), pairs())
     table = table_of(replace(told, flat=told.sections[1]), tmp_path)
     assert table.column_names == [column.name for column in pairs().columns]
-
-
-def test_without_the_library_the_error_names_the_extra(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(importlib.util, "find_spec", lambda _name: None)
-    with pytest.raises(InvalidInput) as caught:
-        write_parquet(report(pairs()), tmp_path / "a.parquet")
-    assert caught.value.code == "report.extra"
-    assert caught.value.problems[0].facts == {"extra": "parquet"}
-    assert not list(tmp_path.iterdir())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import re
-import sys
 from pathlib import Path
 
 import made_reports as made
@@ -12,7 +11,6 @@ import pytest
 from papers import facts_of, greys_of, printed_text
 
 from perisai_cli import i18n
-from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.reports.model import Report, Section
 from perisai_cli.reports.pdf import write_pdf
 from perisai_cli.reports.shown import PAGE_ROWS
@@ -183,18 +181,3 @@ def test_fills_and_shades_differ_without_colour(tmp_path: Path) -> None:
 def _grey(colour: object) -> float:
     red, green, blue = (getattr(colour, name) for name in ("red", "green", "blue"))
     return float(0.299 * red + 0.587 * green + 0.114 * blue)
-
-
-def test_without_its_library_it_says_what_to_install(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in [name for name in sys.modules if name.startswith("perisai_cli.reports.pdf_")]:
-        monkeypatch.delitem(sys.modules, name)
-    for name in [name for name in sys.modules if name.partition(".")[0] == "reportlab"]:
-        monkeypatch.delitem(sys.modules, name)
-    monkeypatch.setitem(sys.modules, "reportlab", None)
-    with pytest.raises(InvalidInput) as refused:
-        write_pdf(made.report(), tmp_path / "laporan.pdf")
-    [problem] = refused.value.problems
-    assert (problem.code, problem.facts) == ("report.extra", {"extra": "reports"})
-    assert list(tmp_path.iterdir()) == []

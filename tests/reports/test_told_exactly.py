@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from made_reports import report
 
-from perisai_cli.actions.report_files import EXTRAS, IN_A_FOLDER, written
+from perisai_cli.actions.report_files import EXTRAS, IN_A_FOLDER, write, written
 from perisai_cli.actions.report_sources import DatasetSource
 from perisai_cli.cli.tables import table
 from perisai_cli.domain.coverage import TARGET, aimed_at, packaged
@@ -150,6 +150,15 @@ def test_no_file_is_written_where_one_of_the_formats_can_t_be(
     import sys
 
     assert set(EXTRAS) - {"parquet"} <= set(IN_A_FOLDER)
+    for form, (library, extra) in EXTRAS.items():
+        with monkeypatch.context() as without:
+            without.setitem(sys.modules, library, None)
+            with pytest.raises(InvalidInput) as caught:
+                write(report(), form, tmp_path / f"r.{form}")
+            assert (caught.value.code, caught.value.problems[0].facts) == (
+                "report.extra",
+                {"extra": extra},
+            )
     monkeypatch.setitem(sys.modules, "reportlab", None)
     with pytest.raises(InvalidInput) as caught:
         written(report(), f"{tmp_path}/", IN_A_FOLDER)
