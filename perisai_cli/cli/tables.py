@@ -12,6 +12,8 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from perisai_cli.reports import unbroken
+
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
@@ -71,11 +73,10 @@ def widest(cells: Iterable[str]) -> int:
 
 def needed(cells: Iterable[str]) -> int:
     """Return the columns that cells need whose lines may be broken between words."""
-    held = list(cells)
-    words = [word for cell in held for word in cell.split()]
-    numbers = [word for word in words if any(map(str.isdigit, word))]
-    room = max(min(widest(held), _ROOMY), min(widest(words), _FOLDED))
-    return max(room, widest(numbers))
+    from rich.cells import cell_len
+
+    lines = (line for cell in cells for line in cell.splitlines())
+    return unbroken.needed(lines, cell_len, word=_FOLDED, sentence=_ROOMY)
 
 
 def _shared_out(least: list[int], wanted: list[int], room: int) -> list[int] | None:
