@@ -29,7 +29,8 @@ and Parquet hold; headings are what people read, in Indonesian and English. Kind
 `rupiah` are whole numbers, `percent` is a percentage with two decimals, `day` is YYYY-MM-DD,
 `month` YYYY-MM, `moment` a UTC time, `code` one of the codes of the JSON. An empty value means
 *not known*, which is never 0. A flat file holds the section marked *flat*; `weekly` has none, so
-its flat files hold one row a number (`section,row,label,column,kind,value`).
+its flat files hold one row a number (`section,row,label,column,kind,value`). Where people read,
+`region` is said in words; `region_name` beside it is for files of rows and workbooks alone.
 """
 
 

@@ -8,17 +8,32 @@ from itertools import islice
 from perisai_cli.reports.model import NUMBERS, Note, Section
 from perisai_cli.reports.words import count
 
+_SAID_BY = {"region_name": "region"}
+"""Columns that hold as text what another one, of codes, says in words."""
+
 PAGE_ROWS = 2000
 """Rows of one section in a page, on paper or in a browser."""
 
 
 def shown(section: Section, most: int) -> Section:
-    """Return a section with its first rows in a list, and a note where there are more."""
+    """Return a section with its first rows in a list, and a note where there are more.
+
+    A column that would only say again what another says in words is left out.
+    """
+    section = _said_once(section)
     found = list(islice(section.rows, most + 1))
     if len(found) <= most:
         return replace(section, rows=found)
     cut = Note("cut", {"shown": count(most)})
     return replace(section, rows=found[:most], notes=(cut, *section.notes))
+
+
+def _said_once(section: Section) -> Section:
+    said = {column.name for column in section.columns if column.words is not None}
+    again = {name for name, by in _SAID_BY.items() if by in said}
+    columns = tuple(column for column in section.columns if column.name not in again)
+    first = tuple(name for name in section.first if name not in again)
+    return replace(section, columns=columns, first=first)
 
 
 def head_of(section: Section) -> str:
