@@ -78,7 +78,7 @@ def _of_store(desk: Desk, kept: Dataset, asked: Asked, *, unmask: bool) -> Secti
             yield tuple(row[name] for name in names)
 
     columns = columns_of(names)
-    return Section("enrollments", columns, Streamed(names, tuples))
+    return Section("enrollments", columns, Streamed(names, tuples), first=("name",))
 
 
 def _row(desk: Desk, record_id: str, *, unmask: bool) -> Row:
@@ -133,7 +133,7 @@ def _of_dataset(_desk: Desk, kept: Dataset, asked: Asked, *, unmask: bool) -> Se
 
     rows = Streamed(names, opened, _count(kept, asked))
     notes = () if holds_all_persons(kept) else (Note(PERSONS_MISSING),)
-    return Section("enrollments", columns_of(names), rows, notes=notes)
+    return Section("enrollments", columns_of(names), rows, notes=notes, first=("name",))
 
 
 def _count(kept: Dataset, asked: Asked) -> int:

@@ -26,6 +26,7 @@ from perisai_cli.i18n import language, text
 from perisai_cli.reports import words
 from perisai_cli.reports.charts import picture
 from perisai_cli.reports.model import Report, Section
+from perisai_cli.reports.pdf_blocks import Layout, arranged, blocks
 from perisai_cli.reports.pdf_drawing import Drawn
 from perisai_cli.reports.pdf_tables import Measured, fitted, flowable, measured
 from perisai_cli.reports.pdf_type import PLAIN, RULE, SOFT, Letters, style
@@ -39,13 +40,14 @@ _KEPT = 90.0  # points below a heading that must have room on its page
 
 
 class _Set(NamedTuple):
-    """A section and how its table is set: whether the paper lies, and the size of its letters."""
+    """A section and how it is set: whether the paper lies, the size of letters, or as blocks."""
 
     section: Section
     letters: Letters
     table: Measured
     lying: bool
     size: float
+    layout: Layout | None = None
 
 
 def write_pages(report: Report, sections: list[Section], file: BinaryIO) -> None:
@@ -76,7 +78,11 @@ def _set(section: Section) -> _Set:
     letters = Letters()
     table = measured(section, letters)
     tall, wide = (width - 2 * MARGIN for width, _ in _SHEETS.values())
-    return _Set(section, letters, table, *fitted(table, tall, wide))
+    found = fitted(table, tall, wide)
+    if found is not None:
+        return _Set(section, letters, table, *found)
+    layout = arranged(table, tall, wide)
+    return _Set(section, letters, table, layout.lying, layout.size, layout)
 
 
 def _template(lying: bool) -> PageTemplate:
@@ -106,9 +112,16 @@ def _story(parts: list[_Set]) -> Iterator[Any]:
             yield PageBreak()
         yield from _section(part)
         if part.table.body:
-            room = _SHEETS[lying][0] - 2 * MARGIN
-            yield flowable(part.table, part.size, room, part.letters)
+            yield from _rows(part)
         yield from _notes(part.section, part.letters)
+
+
+def _rows(part: _Set) -> Iterator[Any]:
+    across, high = (side - 2 * MARGIN for side in _SHEETS[part.lying])
+    if part.layout is None:
+        yield flowable(part.table, part.size, across, part.letters)
+    else:
+        yield from blocks(part.table, part.layout, high)
 
 
 def _heading() -> ParagraphStyle:

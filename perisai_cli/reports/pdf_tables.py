@@ -5,19 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from reportlab.lib.styles import ParagraphStyle
 from reportlab.platypus import LongTable, Paragraph, TableStyle
 
 from perisai_cli.i18n import text
-from perisai_cli.reports.model import NUMBERS, Row, Section
+from perisai_cli.reports.model import NUMBERS, Kind, Row, Section
 from perisai_cli.reports.pdf_type import BOLD, HEAD, INK, PLAIN, RULE, ZEBRA, Letters, ems, style
 from perisai_cli.reports.shown import head_of
+from perisai_cli.reports.unbroken import needed
 from perisai_cli.reports.words import heading, said
 
 SIZES = ((False, 8.0), (False, 7.0), (True, 8.0), (True, 7.0), (True, 6.0), (True, 5.0))
 """What is tried for a table, from the most readable on: (paper on its side, points)."""
 
+WHOLE: frozenset[Kind] = NUMBERS | {"day", "month", "moment"}
+"""Kinds of columns whose cells are never broken, not even between their words."""
+
+WORD = 11.0
+"""Ems up to which a word is never broken; one with a digit in it never is."""
+
 _PAD = 0.45  # ems at either side of a cell
-_WORD = 11.0  # ems from which a word may be broken
+_ROUNDING = 0.01  # points by which words may be wider than their cell, as far as sums can tell
+_LED = 2  # columns that may stand in a row's lead beside its head
 _TEXT = 14.0  # ems that a column of text has at least, where it needs them
 
 
@@ -28,6 +37,8 @@ class Measured(NamedTuple):
         head: Headings.
         body: Rows as they are said.
         total: Last row, or None.
+        kinds: Of what kind each column is.
+        lead: Places of the columns that a row goes by.
         numbers: Places of columns that stand on the right.
         least: Ems that a column needs at least.
         wanted: Ems with which nothing in it is broken.
@@ -36,6 +47,8 @@ class Measured(NamedTuple):
     head: list[str]
     body: list[list[str]]
     total: list[str] | None
+    kinds: list[Kind]
+    lead: list[int]
     numbers: frozenset[int]
     least: list[float]
     wanted: list[float]
@@ -53,20 +66,31 @@ def measured(section: Section, letters: Letters) -> Measured:
     least, wanted = [], []
     for place, column in enumerate(columns):
         cells = {row[place] for row in body} | ({total[place]} if total else set())
-        widest = max(ems(cell, bold=bool(total)) for cell in cells) if cells else 0.0
-        needed = widest if column.kind in NUMBERS else _needed(cells, bold=bool(total))
-        title = max(ems(word, bold=True) for word in head[place].split() or [""])
-        least.append(max(needed, min(title, _WORD)) + 2 * _PAD)
-        wanted.append(max(widest, ems(head[place], bold=True)) + 2 * _PAD)
-    numbers = frozenset(p for p, column in enumerate(columns) if column.kind in NUMBERS)
-    return Measured(head, body, total or None, numbers, least, wanted)
+        widest, least_of = _rooms(cells, column.kind, bold=bool(total))
+        title = needed(head[place].split(), _bold, word=WORD, sentence=0.0)
+        least.append(max(least_of, title) + 2 * _PAD)
+        wanted.append(max(widest, _bold(head[place])) + 2 * _PAD)
+    kinds = [column.kind for column in columns]
+    numbers = frozenset(place for place, kind in enumerate(kinds) if kind in NUMBERS)
+    return Measured(head, body, total or None, kinds, _lead(section), numbers, least, wanted)
 
 
-def _needed(cells: set[str], *, bold: bool) -> float:
-    """Return the ems of the longest word, or of a whole short cell."""
-    words = max((ems(word, bold=bold) for cell in cells for word in cell.split()), default=0.0)
-    whole = max((ems(cell, bold=bold) for cell in cells), default=0.0)
-    return max(min(words, _WORD), min(whole, _TEXT))
+def _bold(text: str) -> float:
+    return ems(text, bold=True)
+
+
+def _rooms(cells: set[str], kind: Kind, *, bold: bool) -> tuple[float, float]:
+    """Return the ems of the widest cell, and those that the cells need at least."""
+    wide = _bold if bold else ems
+    widest = max(map(wide, cells), default=0.0)
+    return widest, widest if kind in WHOLE else needed(cells, wide, word=WORD, sentence=_TEXT)
+
+
+def _lead(section: Section) -> list[int]:
+    """Return the places of what a row goes by: its head, and what comes first and is no number."""
+    names = [column.name for column in section.columns]
+    head, *first = (names.index(name) for name in (head_of(section), *section.first[:_LED]))
+    return [head, *(p for p in first if p != head and section.columns[p].kind not in NUMBERS)]
 
 
 def _total(section: Section, total: Row, letters: Letters) -> list[str]:
@@ -80,30 +104,30 @@ def _total(section: Section, total: Row, letters: Letters) -> list[str]:
     return row
 
 
-def fitted(table: Measured, tall: float, wide: float) -> tuple[bool, float]:
+def fitted(table: Measured, tall: float, wide: float) -> tuple[bool, float] | None:
     """Return whether the paper lies on its side for a table, and the size of its letters.
+
+    None is returned where no paper holds the columns side by side.
 
     *tall* and *wide* are the points across of the paper as it stands and as it lies.
     """
-    needed = sum(table.least)
+    least = sum(table.least)
     for lying, size in SIZES:
-        if needed * size <= (wide if lying else tall):
+        if least * size <= (wide if lying else tall):
             return lying, size
-    return SIZES[-1]
+    return None
 
 
 def flowable(table: Measured, size: float, room: float, letters: Letters) -> Any:
     """Return the table for *room* points across; it breaks over pages and repeats its head."""
-    widths = _widths(table, size, room)
-    cell, cell_right = style(size), style(size, right=True)
-    bold, bold_right = style(size, bold=True), style(size, bold=True, right=True)
+    widths = [size * each for each in shared_out(table.least, table.wanted, room / size)]
+    plain = [_cell(size, right=right, bold=False) for right in (False, True)]
+    bold = [_cell(size, right=right, bold=True) for right in (False, True)]
 
     def set_in(words: str, place: int, *, strong: bool) -> Any:
-        if ems(words, bold=strong) * size <= widths[place] - 2 * _PAD * size + 0.01:
+        if ems(words, bold=strong) * size <= widths[place] - 2 * _PAD * size + _ROUNDING:
             return words
-        right = place in table.numbers
-        chosen = (bold_right if right else bold) if strong else (cell_right if right else cell)
-        return Paragraph(letters.markup(words), chosen)
+        return Paragraph(letters.markup(words), (bold if strong else plain)[place in table.numbers])
 
     def row_of(row: Sequence[str], *, strong: bool) -> list[Any]:
         return [set_in(words, place, strong=strong) for place, words in enumerate(row)]
@@ -116,14 +140,18 @@ def flowable(table: Measured, size: float, room: float, letters: Letters) -> Any
     return made
 
 
-def _widths(table: Measured, size: float, room: float) -> list[float]:
-    """Return points for each column: what it needs, and its part of what is left over."""
-    least = [ems_needed * size for ems_needed in table.least]
+def _cell(size: float, *, right: bool, bold: bool) -> ParagraphStyle:
+    plain = style(size, bold=bold, right=right)
+    side = "leftIndent" if right else "rightIndent"
+    return ParagraphStyle("cell", parent=plain, **{side: -_ROUNDING})
+
+
+def shared_out(least: list[float], wanted: list[float], room: float) -> list[float]:
+    """Return a width for each column: what it needs, and its part of what is left over."""
     spare = room - sum(least)
     if spare < 0:
         return [width * room / sum(least) for width in least]
-    wishes = [wanted * size - have for wanted, have in zip(table.wanted, least, strict=True)]
-    wishes = [max(wish, 0) for wish in wishes]
+    wishes = [max(wish - have, 0) for wish, have in zip(wanted, least, strict=True)]
     share = min(spare / sum(wishes), 1) if sum(wishes) else 0
     return [have + wish * share for have, wish in zip(least, wishes, strict=True)]
 

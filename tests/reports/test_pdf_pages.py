@@ -116,18 +116,21 @@ def test_any_sign_in_a_name_gives_a_pdf(sign: str, tmp_path: Path) -> None:
 
 
 def test_a_table_too_wide_for_the_paper_lies_on_its_side(tmp_path: Path) -> None:
-    sections = made.stacked(), made.long(30), made.curves()
+    sections = made.stacked(), made.long(60), made.curves()
     facts = facts_of(written(made.report(*sections), tmp_path))
     sizes = [facts[f"Page {number} size"] for number in range(1, int(facts["Pages"]) + 1)]
     assert sizes == [PORTRAIT, LANDSCAPE, LANDSCAPE, PORTRAIT, PORTRAIT]
 
 
-def test_a_table_wider_than_any_paper_is_printed_all_the_same(tmp_path: Path) -> None:
+def test_a_table_wider_than_any_paper_becomes_a_block_for_each_row(tmp_path: Path) -> None:
     section = made.stacked(3)
     columns = section.columns * 4
     wide = Section("enrolled_month", columns, section.rows)
-    facts = facts_of(written(made.report(wide), tmp_path))
-    assert facts["Page 1 size"] == LANDSCAPE
+    path = written(made.report(wide), tmp_path)
+    assert facts_of(path)["Page 1 size"] == PORTRAIT
+    text = flowing(printed_text(path))
+    for month in ("Januari", "Februari", "Maret"):
+        assert text.count(f"Bulan: {month} 2025") == 4
 
 
 def test_the_same_report_gives_the_same_bytes(tmp_path: Path) -> None:
