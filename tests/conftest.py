@@ -9,12 +9,16 @@ from pathlib import Path
 
 import pytest
 from command_line import Cli, safe_environment
+from hypothesis import settings
 from postgres import postgres, postgres_address  # noqa: F401 - fixtures for every test
 from proof_counts import pytest_terminal_summary  # noqa: F401 - a hook
 
 from perisai_cli import i18n
 
 _OURS = "PERISAI_"
+
+settings.register_profile("house", deadline=None)  # how fast a machine is proves nothing
+settings.load_profile("house")
 
 
 @pytest.fixture(scope="session", autouse=True)
