@@ -18,6 +18,7 @@ from perisai_cli.domain.period import timestamp
 from perisai_cli.storage import book_records
 from perisai_cli.storage.answers import state_value
 from perisai_cli.storage.attendees import Attendees
+from perisai_cli.storage.lock import book_lock
 from perisai_cli.storage.store import Store
 
 if TYPE_CHECKING:
@@ -54,47 +55,51 @@ def book_plan(app: App, wish: BookWish) -> Result:
 def make_book(app: App, wish: BookWish, agreed: Callable[[dict[str, Any]], bool]) -> Result:
     """Write all final records of the store as one book, as they are at one moment.
 
-    *agreed* is told what the book will hold, and says whether it may be written.
+    *agreed* is told what the book will hold, and says whether it may be written. Only once it is,
+    it counts, and its supervisor's key is remembered: whoever kills it before finds the key as new
+    as it was, and is told so again. The next book has the same number then, which the supervisor is
+    warned of where both come.
 
     Raises:
         InvalidInput: ``book.no_supervisor``, ``book.supervisor_key``, ``book.new_supervisor``,
             ``book.new_digits``: there is no supervisor to seal it to; ``confirm.no``: it was not
             agreed to.
-        DiskTrouble: the file can't be written; no half file is left under its name.
+        StoreLocked: ``book.locked``: another book is being written; nothing was changed.
+        DiskTrouble: the file can't be written; no half file is left under its name, and nothing
+            was changed.
     """
     assert wish.output is not None  # only a plan has none
     with app.store() as store:
         supervisor, first = _supervisor(store, wish)
         if not agreed(_told(store, wish, supervisor, first_use=first)):
             raise InvalidInput("confirm.no")
-        bundle, number = new_id(app.clock()), _count(app, store, supervisor, first=first)
-        with book_records.one_moment(store):
-            data = _told(store, wish, supervisor, first_use=first)
-            manifest = _manifest(app, store, bundle, number, data)
-            octets = _write(store, manifest, supervisor, wish.output)
-    data |= {"bundle": bundle, "number": number, "made_at": manifest.made_at}
+        with book_lock(app.home):
+            supervisor, first = _supervisor(store, wish)  # another book may have been made by now
+            with book_records.one_moment(store):
+                data = _told(store, wish, supervisor, first_use=first)
+                manifest = _manifest(app, store, data)
+                octets = _write(store, manifest, supervisor, wish.output)
+            _count(app, store, supervisor, first=first)
+    data |= {"bundle": manifest.bundle, "number": manifest.number, "made_at": manifest.made_at}
     return Result("report book", data | {"octets": octets})
 
 
-def _count(app: App, store: Store, supervisor: SupervisorKey, *, first: bool) -> int:
-    """Keep that a book is made, for whom, and the supervisor's key where it is a new one."""
+def _count(app: App, store: Store, supervisor: SupervisorKey, *, first: bool) -> None:
+    """Keep that a book was made, for whom, and the supervisor's key where it is a new one."""
     with store.connection.transaction():
         number = book_records.next_number(store)
         if first:
             store.seal(_SUPERVISOR, supervisor.model_dump())
         facts = {"number": number, "supervisor": supervisor.fingerprint}
         store.journal(app.clock(), "book.made", **facts)
-    return number
 
 
-def _manifest(
-    app: App, store: Store, bundle: str, number: int, data: dict[str, Any]
-) -> BookManifest:
+def _manifest(app: App, store: Store, data: dict[str, Any]) -> BookManifest:
     from perisai_cli.protocol.book import BookManifest
 
     profile, device = store.profile, store.device
     return BookManifest(
-        bundle=bundle,
+        bundle=new_id(app.clock()),
         agent=profile.agent,
         name=profile.name,
         office=profile.office,
@@ -103,7 +108,7 @@ def _manifest(
         public_key=device.public_key,
         supervisor=data["supervisor"],
         made_at=timestamp(app.clock()),
-        number=number,
+        number=book_records.books_made(store) + 1,
         records=data["records"],
         persons=data["persons"],
         last_success=data["last_success"],

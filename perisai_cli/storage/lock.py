@@ -1,4 +1,4 @@
-"""The locks of one sync, one fetch or one merge: the kernel's own, so none outlives its process.
+"""The locks of one sync, fetch, merge or book: the kernel's own, so none outlives its process.
 
 Nothing but each of these asks for its lock; their files are empty.
 """
@@ -15,6 +15,7 @@ from perisai_cli.storage.database import translated
 FILE_NAME = "sync.lock"
 FETCH_NAME = "fetch.lock"
 MERGE_NAME = "merge.lock"
+BOOK_NAME = "book.lock"
 _POLL_SECONDS = 0.1
 
 
@@ -51,6 +52,18 @@ def merge_lock(home: Path) -> Iterator[None]:
         DiskTrouble: its file can't be made.
     """
     with _held(home / MERGE_NAME, 0, "merge.locked"):
+        yield
+
+
+@contextmanager
+def book_lock(home: Path) -> Iterator[None]:
+    """Hold the lock under which an agent's book is written and counted.
+
+    Raises:
+        StoreLocked: ``book.locked``: another book is being written.
+        DiskTrouble: its file can't be made.
+    """
+    with _held(home / BOOK_NAME, 0, "book.locked"):
         yield
 
 
