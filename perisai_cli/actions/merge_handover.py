@@ -64,18 +64,19 @@ def hand_over(app: App, wish: HandoverWish) -> Result:
             ``merge.reason_names`` or ``report.format``; nothing was changed.
         DiskTrouble: the list can't be written; nothing was changed.
     """
-    with open_merged(app) as merged:
-        data, giver = merged.data, wish.giver.strip()
+    giver = wish.giver.strip()
+    # All is read inside the transaction: nobody gives away what has just changed hands.
+    with open_merged(app) as merged, merged.data.transaction():
+        data = merged.data
         taker = _taker(wish, handovers.agents(data))
         members = _members(merged, giver, wish.members)
         why = checked_reason(wish.reason, _names(merged, members))
         unmask = _unmask(merged, members, wish.unmask)
         move = Move(giver, taker, merged.by, timestamp(app.clock()), why)
-        with data.transaction():
-            number = handovers.hand_over(data, merged.store.vault, move, members)
-            conclude(data, data.kept("read_at") or move.at)
-            if wish.output is not None:  # before the commit: without its list nothing is given
-                _write_list(merged, number, members, wish.output, unmask)
+        number = handovers.hand_over(data, merged.store.vault, move, members)
+        conclude(data, data.kept("read_at") or move.at)
+        if wish.output is not None:  # before the commit: without its list nothing is given
+            _write_list(merged, number, members, wish.output, unmask)
         _note(merged, move, number, len(members))
     shown = {"number": number, "from": giver, "to": taker, "members": len(members)}
     shown["path"] = None if wish.output is None else str(wish.output)
@@ -140,6 +141,7 @@ def _unmask(merged: Merged, members: Sequence[str], typed: str | None) -> str | 
 
 
 def _note(merged: Merged, move: Move, number: int, members: int) -> None:
+    """Tell the journal, before the dataset's commit: of more than was done perhaps, never less."""
     facts = {"number": number, "giver": move.giver, "taker": move.taker, "members": members}
     with merged.store.connection.transaction():
         merged.store.journal(

@@ -55,7 +55,7 @@ def merge_answer(app: App, named: str, choice: int, reason: str) -> Result:
         InvalidInput: ``merge.no_question``, ``merge.side``, ``merge.not_both``, ``merge.reason`` or
             ``merge.reason_names``; nothing was changed.
     """
-    with open_merged(app) as merged:
+    with open_merged(app) as merged, merged.data.transaction():
         question = _question(merged, named)
         sides = len(question.sides)
         if not 0 <= choice <= sides:
@@ -64,14 +64,11 @@ def merge_answer(app: App, named: str, choice: int, reason: str) -> Result:
             raise InvalidInput("merge.not_both", field="--both")
         merging = Merging(merged.data, merged.store.vault)
         why = checked_reason(reason, _names(merged, merging, question))
-        now = timestamp(app.clock())
         replaced = question.id in merge_answers.choices(merged.data)
-        with merged.data.transaction():
-            answer = Answer(question, choice, now, merged.by)
-            merge_answers.keep(merged.data, answer, why, merged.store.vault)
-            _apply(merged, merging, question)
+        answer = Answer(question, choice, timestamp(app.clock()), merged.by)
+        merge_answers.keep(merged.data, answer, why, merged.store.vault)
+        left = _apply(merged, merging, question)
         _note(merged, "merge.answered", question, choice=choice, reason=why)
-        left = merge_answers.open_count(merged.data)
     data = {"id": question.id, "kind": question.kind, "choice": choice, "open": left}
     return Result("merge answer", data | {"replaced": replaced})
 
@@ -82,28 +79,32 @@ def merge_take_back(app: App, named: str, reason: str) -> Result:
     Raises:
         InvalidInput: ``merge.no_question``, ``merge.reason`` or ``merge.reason_names``.
     """
-    with open_merged(app) as merged:
+    with open_merged(app) as merged, merged.data.transaction():
         given = {each.question.id: each.question for each in merge_answers.answers(merged.data)}
         question = _named(named, given)
         merging = Merging(merged.data, merged.store.vault)
         why = checked_reason(reason, _names(merged, merging, question))
-        with merged.data.transaction():
-            merge_answers.take_back(merged.data, question.id)
-            _apply(merged, merging, question)
+        merge_answers.take_back(merged.data, question.id)
+        left = _apply(merged, merging, question)
         _note(merged, "merge.answer_taken_back", question, reason=why)
-        left = merge_answers.open_count(merged.data)
     data = {"id": question.id, "kind": question.kind, "choice": None, "open": left}
     return Result("merge answer", data)
 
 
-def _apply(merged: Merged, merging: Merging, question: Question) -> None:
-    """Let what was decided about a question count, inside the transaction of the dataset."""
+def _apply(merged: Merged, merging: Merging, question: Question) -> int:
+    """Let what was decided about a question count; return how many are open.
+
+    This is inside the transaction of the dataset, which began before anything was read: what is
+    decided is decided about what stands there.
+    """
     if question.kind == CONTENTS:
         merging.count_again(question.sides[0].split(":")[0])
     conclude(merged.data, merged.data.kept("read_at") or timestamp(merged.app.clock()))
+    return merge_answers.open_count(merged.data)
 
 
 def _note(merged: Merged, action: str, question: Question, **facts: str | int) -> None:
+    """Tell the journal, before the dataset's commit: of more than was done perhaps, never less."""
     told = {"question": question.id, "kind": question.kind, "by": merged.by} | facts
     with merged.store.connection.transaction():
         merged.store.journal(merged.app.clock(), action, **told)
