@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 import typer
 
-from perisai_cli import wiring
 from perisai_cli.actions import merge_handover as actions
 from perisai_cli.cli import output, questions, tables
 from perisai_cli.cli.framework import command, opt
@@ -60,10 +59,14 @@ def hand_over(
 
 
 def _sure(giver: str, taker: str, count: int) -> None:
-    """Ask a person at a terminal: to take it back, each member's id is needed."""
+    """Ask whether it is meant: to take it back, each member's id is needed.
+
+    Raises:
+        InvalidInput: ``confirm.no``; ``confirm.missing``: nobody can be asked, nor was it said.
+    """
     which = text("merge.those", count=count) if count else text("merge.everyone")
     question = text("merge.confirm_hand_over", which=which, giver=giver, taker=taker)
-    if wiring.is_interactive() and not questions.confirmed(question):
+    if not questions.confirmed(question):
         raise InvalidInput("confirm.no")
 
 

@@ -240,6 +240,9 @@ def test_a_person_at_a_terminal_is_asked_before_members_change_hands(
     supervisor.merge(book_of(leaver, supervisor), book_of(taker, supervisor))
     before = supervisor.facts()
     given = ("--dari", leaver.name, "--ke", taker.name, "--semua", "--alasan", "berhenti")
+    nobody = supervisor.run("gabung", "serahkan", *given)
+    assert (nobody.code, nobody.codes) == (2, ["confirm.missing"])
+    assert "semua anggota" in nobody.errors[0]["message"]
     for typed, code in (("", 2), ("y", 0)):
         assert supervisor.facts() == before
         with Terminal(supervisor, "gabung", "serahkan", *given) as terminal:
@@ -256,7 +259,7 @@ def test_a_leavers_members_are_handed_over_and_stay_so(
     payment = pay(leaver, members[0])
     enrol(taker, a_worker())
     supervisor.merge(book_of(leaver, supervisor), book_of(taker, supervisor))
-    given = ("--dari", leaver.name, "--ke", taker.name, "--alasan", "berhenti")
+    given = ("--dari", leaver.name, "--ke", taker.name, "--alasan", "berhenti", "--yes")
     said = supervisor.run("gabung", "serahkan", *given, members[0][-8:], members[1])
     assert (said.code, said.data["members"]) == (0, 2)
     handed = supervisor.run("gabung", "serahkan", *given, members[0])
@@ -275,7 +278,8 @@ def test_a_leavers_members_are_handed_over_and_stay_so(
     assert agents()[members[0]] == agents()[payment] == (taker.name, leaver.name)
 
     path = supervisor.folder / "daftar.csv"
-    onward = ("--dari", taker.name, "--ke", "A-900", "--alasan", "pindah", "--keluaran", str(path))
+    onward = ("--dari", taker.name, "--ke", "A-900", "--alasan", "pindah", "--keluaran", str(path),
+              "--yes")  # fmt: skip
     slip = supervisor.run("gabung", "serahkan", *onward, members[0])
     assert (slip.code, slip.codes, path.exists()) == (2, ["merge.unknown_agent"], False)
     onward = (*onward, "--agen-baru")
@@ -312,7 +316,7 @@ def test_cash_in_a_leavers_hand_is_not_handed_over_with_the_members(
     assert cash.code == 0, cash
     enrol(taker, a_worker())
     supervisor.merge(book_of(leaver, supervisor), book_of(taker, supervisor))
-    given = ("--dari", leaver.name, "--ke", taker.name, "--alasan", "berhenti", "--semua")
+    given = ("--dari", leaver.name, "--ke", taker.name, "--alasan", "berhenti", "--semua", "--yes")
     assert supervisor.run("gabung", "serahkan", *given).code == 0
     said = supervisor.run("laporan", "mingguan", "--dari", "merged")
     assert said.code == 0, said
@@ -337,6 +341,7 @@ def test_a_hand_over_whose_list_can_not_be_written_gives_nothing(
         "--alasan",
         "berhenti",
         "--agen-baru",
+        "--yes",
     )
     nowhere = str(supervisor.folder / "none" / "daftar.csv")
     said = supervisor.run("gabung", "serahkan", *given, "--keluaran", nowhere)
@@ -345,14 +350,14 @@ def test_a_hand_over_whose_list_can_not_be_written_gives_nothing(
     assert supervisor.run("gabung", "jejak").data["items"] == []
 
     path = str(supervisor.folder / "daftar.csv")
-    naming = ("--buka", "untuk Tanamkembang", "--yes")
+    naming = ("--buka", "untuk Tanamkembang")
     said = supervisor.run("gabung", "serahkan", *given, "--keluaran", path, *naming)
     assert said.codes == ["merge.reason_names"]
     assert supervisor.facts() == before
     said = supervisor.run("gabung", "serahkan", *given, "--keluaran", path)
     assert (said.code, said.data["members"]) == (0, 1)
     assert member in Path(path).read_text(encoding="utf-8")
-    said = supervisor.run("gabung", "jejak", "1", "--keluaran", path, *naming)
+    said = supervisor.run("gabung", "jejak", "1", "--keluaran", path, *naming, "--yes")
     assert said.codes == ["merge.reason_names"]
 
 
