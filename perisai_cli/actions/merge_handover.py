@@ -137,7 +137,7 @@ def _names(merged: Merged, members: Sequence[str]) -> Iterator[str]:
 
 def _unmask(merged: Merged, members: Sequence[str], typed: str | None) -> str | None:
     """Return the reason to write a list in full, which names none of those who stand in it."""
-    return None if typed is None else checked_reason(typed, _names(merged, members))
+    return None if typed is None else checked_reason(typed, _names(merged, members), "--unmask")
 
 
 def _note(merged: Merged, move: Move, number: int, members: int) -> None:

@@ -11,12 +11,13 @@ from perisai_cli.domain.reasons import MAX_REASON, is_reason
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
 
-def checked_reason(typed: str, names: Iterable[str]) -> str:
+def checked_reason(typed: str, names: Iterable[str], field: str = "--reason") -> str:
     """Return a reason that may stand in the journal.
 
     Args:
         typed: What was typed.
         names: Names of the people whom the decision is about.
+        field: The option with which it was given.
 
     Raises:
         InvalidInput: ``merge.reason``: it is empty, too long or holds a row of digits;
@@ -24,9 +25,9 @@ def checked_reason(typed: str, names: Iterable[str]) -> str:
     """
     reason = " ".join(typed.split())
     if not is_reason(reason):
-        raise InvalidInput("merge.reason", field="--reason", limit=MAX_REASON)
+        raise InvalidInput("merge.reason", field=field, limit=MAX_REASON)
     said = {word.lower() for word in _WORD.findall(reason)}
     for name in names:
         if said & {word.lower() for word in _WORD.findall(name)}:
-            raise InvalidInput("merge.reason_names", field="--reason")
+            raise InvalidInput("merge.reason_names", field=field)
     return reason

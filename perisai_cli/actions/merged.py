@@ -27,19 +27,19 @@ class Merged(NamedTuple):
         """Who decides."""
         return self.store.profile.agent
 
-    def masked(self, record_id: str) -> dict[str, str | None]:
-        """Return the person of a record as may be shown without a reason."""
-        return masked(self.data.person(record_id).get("worker") or {})
+    def worker(self, record_id: str) -> dict[str, Any]:
+        """Return the worker of a record; empty where no book told of it."""
+        found: dict[str, Any] = self.data.person(record_id).get("worker") or {}
+        return found
 
 
-def masked(worker: dict[str, Any]) -> dict[str, str | None]:
-    """Return a worker as may be shown without a reason."""
+def shown(worker: dict[str, Any], *, unmask: bool) -> dict[str, str | None]:
+    """Return a worker as may be shown without a reason, with *unmask* also in full."""
     if not worker:
         return {"name_masked": None, "nik_masked": None}
-    return {
-        "name_masked": mask_name(str(worker.get("name", ""))),
-        "nik_masked": mask_nik(str(worker.get("nik", ""))),
-    }
+    name, nik = str(worker.get("name", "")), str(worker.get("nik", ""))
+    whole: dict[str, str | None] = {"name": name, "nik": nik} if unmask else {}
+    return {"name_masked": mask_name(name), "nik_masked": mask_nik(nik)} | whole
 
 
 @contextmanager
