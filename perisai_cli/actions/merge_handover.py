@@ -60,7 +60,7 @@ def hand_over(app: App, wish: HandoverWish) -> Result:
 
     Raises:
         InvalidInput: ``merge.same_agent``, ``merge.unknown_agent``, ``merge.no_members``,
-            ``merge.not_theirs``, ``record.unknown``, ``record.ambiguous``, ``merge.reason``,
+            ``merge.not_theirs``, ``merge.no_member``, ``record.ambiguous``, ``merge.reason``,
             ``merge.reason_names`` or ``report.format``; nothing was changed.
         DiskTrouble: the list can't be written; nothing was changed.
     """
@@ -96,7 +96,7 @@ def trail(
         items = [_shown(each) for each in found if number in (None, each.number)]
         if number is not None:
             if not items:
-                raise InvalidInput("merge.no_handover", field="/number")
+                raise InvalidInput("merge.no_handover", field="/handover")
             members = handovers.handed(merged.data, number)
             items[0]["ids"] = members
             if output is not None:

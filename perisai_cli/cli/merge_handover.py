@@ -77,7 +77,7 @@ def trail(
 ) -> int:
     """Show who was handed over to whom, when and why."""
     if number is not None and not (number.isascii() and number.isdigit() and len(number) < 10):
-        raise InvalidInput("merge.no_handover", field="/number")
+        raise InvalidInput("merge.no_handover", field="/handover")
     if to is not None and number is None:
         raise InvalidInput("usage.missing", field="N")
     chosen = None if number is None else int(number)

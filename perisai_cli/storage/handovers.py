@@ -58,18 +58,18 @@ def member_named(dataset: Dataset, named: str) -> str:
     """Return the member whose id is, or uniquely begins or ends with, what was typed.
 
     Raises:
-        InvalidInput: ``record.unknown`` or ``record.ambiguous``.
+        InvalidInput: ``merge.no_member`` or ``record.ambiguous``.
     """
     part = named.strip().lower()
     if len(part) < 4 or set(part) - set("0123456789abcdef-"):
-        raise InvalidInput("record.unknown", field="/id")
+        raise InvalidInput("merge.no_member", field="/id")
     rows = dataset.connection.rows(
         "SELECT id FROM members WHERE substr(id, 1, ?) = ? OR substr(id, -?) = ? LIMIT 2",
         len(part), part, len(part), part,
     )  # fmt: skip
     found = [row["id"] for row in rows]
     if len(found) != 1:
-        raise InvalidInput("record.ambiguous" if found else "record.unknown", field="/id")
+        raise InvalidInput("record.ambiguous" if found else "merge.no_member", field="/id")
     return str(found[0])
 
 

@@ -170,6 +170,10 @@ def test_two_contents_of_one_record_are_asked_and_answered_side_by_side(
         "gabung", "jawab", question["id"][:3], "--pilih", "1", "--alasan", "kartu dilihat"
     )
     assert short.codes == ["merge.no_question"]
+    last = supervisor.run(
+        "gabung", "jawab", question["id"][-6:], "--pilih", "1", "--alasan", "kartu dilihat"
+    )
+    assert "4 huruf pertama" in last.errors[0]["remedy"]
     assert supervisor.facts()["members"][0]["standing"] == "conflict"
 
     refused = supervisor.run(
@@ -262,6 +266,13 @@ def test_a_leavers_members_are_handed_over_and_stay_so(
     given = ("--dari", leaver.name, "--ke", taker.name, "--alasan", "berhenti", "--yes")
     said = supervisor.run("gabung", "serahkan", *given, members[0][-8:], members[1])
     assert (said.code, said.data["members"]) == (0, 2)
+    unknown = supervisor.run("gabung", "serahkan", *given, "0192f0c1")
+    assert unknown.codes == ["merge.no_member"]
+    assert "perisai laporan pendaftaran --dari gabungan" in unknown.errors[0]["remedy"]
+    none = supervisor.run("gabung", "jejak", "abc")
+    assert (none.codes, none.errors[0]["field"]) == (["merge.no_handover"], "/handover")
+    told = supervisor.run("gabung", "jejak", "7", as_json=False).err
+    assert "Nomor serah terima" in told
     handed = supervisor.run("gabung", "serahkan", *given, members[0])
     assert handed.codes == ["merge.not_theirs"]
 
