@@ -85,11 +85,19 @@ def merge_books(app: App, named: Sequence[Path], moved: Moved, *, dry_run: bool 
 
 
 def _files(named: Sequence[Path]) -> Iterator[Path]:
+    """Yield the files, and those in the folders; a folder that can't be read as it is named.
+
+    What no system can have a file of that name for, is told where it is opened, as of any other.
+    """
     for path in named:
-        if not path.is_dir():
+        try:
+            held = list(path.iterdir()) if path.is_dir() else None
+        except OSError:
+            held = None
+        if held is None:
             yield path
             continue
-        found = sorted(each for each in path.iterdir() if each.suffix.lower() == SUFFIX)
+        found = sorted(each for each in held if each.suffix.lower() == SUFFIX)
         if not found:
             raise InvalidInput("merge.empty_folder", suffix=SUFFIX)
         yield from found

@@ -38,9 +38,17 @@ def files(
 ) -> int:
     """Merge books into what was merged before."""
     with contextlib.closing(MergeBar()) as bar:
-        paths = [Path(each).expanduser() for each in named]
+        paths = [_path(each) for each in named]
         result = actions.merge_books(world(), paths, bar.moved, dry_run=dry_run)
     return output.show(result, _lines)
+
+
+def _path(typed: str) -> Path:
+    """Return a file as it was typed; where nobody has the home that it names, that is its name."""
+    try:
+        return Path(typed).expanduser()
+    except RuntimeError:
+        return Path(typed)
 
 
 @command(app, "merge key")

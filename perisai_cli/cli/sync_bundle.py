@@ -79,9 +79,17 @@ def free_name(named: str | None) -> Path | None:
     if named == "-":
         raise InvalidInput("bundle.to_stdout", field="--output")
     path = _path(named)
-    if path is not None and path.is_file() and not questions.confirmed(text("bundle.overwrite")):
+    if path is not None and _is_there(path) and not questions.confirmed(text("bundle.overwrite")):
         raise InvalidInput("confirm.no")
     return path
+
+
+def _is_there(path: Path) -> bool:
+    """Tell whether there is such a file; what no file can be called is told when it is written."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def _path(named: str | None) -> Path | None:

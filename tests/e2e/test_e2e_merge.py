@@ -565,3 +565,18 @@ def test_who_kills_a_merge_finds_the_dataset_as_before_or_after(
     assert supervisor.facts() in (before, after)
     supervisor.merge(book)
     assert supervisor.facts() == after
+
+
+def test_a_name_that_no_file_can_have_is_refused_alone(
+    an_agent: NewAgent, supervisor: Supervisor
+) -> None:
+    agent = an_agent("")
+    enrol(agent, a_worker())
+    good = book_of(agent, supervisor)
+    long = supervisor.folder / ("x" * 300 + ".prs")
+    said = supervisor.merge(long, "~nobody-of-that-name/b.prs", good, code=3)
+    assert [each["state"] for each in said.data["items"]] == ["refused", "refused", "taken"]
+    assert said.codes == ["file.unreadable", "file.unreadable"]
+    told = agent.run("laporan", "buku", "--keluaran", str(long), "--yes")
+    assert (told.code, told.codes) == (8, ["bundle.unwritable"])
+    assert "namanya terlalu panjang" in told.errors[0]["message"]
