@@ -105,8 +105,10 @@ def test_two_records_of_a_person_tell_their_books_and_what_is_the_same(
     an_agent: NewAgent, supervisor: Supervisor
 ) -> None:
     one, two, nik = an_agent(""), an_agent(""), a_nik()
-    enrol(one, a_worker(nik, name=ONE))
-    enrol(two, a_worker(nik, name=OTHER))
+    for agent, name in ((one, ONE), (two, OTHER)):
+        [member] = enrol(agent, a_worker(nik, name=name))
+        paid = ("--bulan", "1", "--uang", "received", "--kanal", "cash")
+        assert agent.run("bayar", "catat", member, *paid).code == 0
     supervisor.merge(book_of(one, supervisor), book_of(two, supervisor))
     item = asked(supervisor)
     assert {"/nik", "/phone"} <= set(item["same"])
@@ -116,6 +118,15 @@ def test_two_records_of_a_person_tell_their_books_and_what_is_the_same(
     for side in item["sides"]:
         assert side["device"][-8:] in shown
         assert f"agen {side['agent']}" in shown
+
+    same = ("--pilih", "1", "--alasan", "orang yang sama")
+    assert supervisor.run("gabung", "jawab", item["id"], *same).data["open"] == 1
+    twice = asked(supervisor)
+    assert (twice["kind"], twice["differs"], twice["same"]) == ("month_twice", [], [])
+    shown = supervisor.run("gabung", "pertanyaan", as_json=False).out
+    assert "Rp8.400" in shown
+    assert "Sisi 2: agen " in shown
+    assert "N. M. S." in shown
 
 
 def test_a_side_that_a_newer_book_took_away_keeps_its_number(
