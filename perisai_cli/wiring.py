@@ -42,10 +42,19 @@ class Asked(NamedTuple):
     authority: str | None = None
 
 
+def typed_path(typed: str) -> Path:
+    """Return a path as somebody typed it, ``~`` being a home.
+
+    Where nobody has the home that it names, that is the name itself: whoever opens it tells that it
+    is not there.
+    """
+    return Path(os.path.expanduser(typed))  # noqa: PTH111 - pathlib's raises
+
+
 def home_folder(environment: Mapping[str, str] = os.environ) -> Path:
     """Return the home: ``PERISAI_HOME``, else the platform's data folder for this program."""
     if named := environment.get("PERISAI_HOME"):
-        return Path(named).expanduser()
+        return typed_path(named)
     import platformdirs
 
     return Path(platformdirs.user_data_dir("perisai", appauthor=False))
@@ -113,7 +122,7 @@ def build_app(asked: Asked, environment: Mapping[str, str] = os.environ) -> App:
     central = asked.central or environment.get("PERISAI_CENTRAL") or chosen.central
     authority = Path(asked.authority) if asked.authority else None
     if authority is None and chosen.central_ca:
-        authority = home / Path(chosen.central_ca).expanduser()
+        authority = home / typed_path(chosen.central_ca)
     typed = cache(lambda: passphrase(asked, environment))  # a command may open the store twice
     return App(
         home=home,

@@ -107,7 +107,7 @@ def backup(
     """Copy the central's database while it serves."""
     if not target:
         raise InvalidInput("usage.missing", field="--output")
-    result = actions.back_up(Path(data), Path(target).expanduser())
+    result = actions.back_up(Path(data), wiring.typed_path(target))
     return output.show(result, lambda copied: [text("central.backed_up", **copied)])
 
 

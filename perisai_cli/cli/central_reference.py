@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -44,7 +43,7 @@ def publish(
     if not source:
         raise InvalidInput("usage.missing", field="--from")
     result = actions.publish(
-        where(data, database), name, Path(source).expanduser(), valid_from, wiring.now
+        where(data, database), name, wiring.typed_path(source), valid_from, wiring.now
     )
     return output.show(result, lambda made: [text("reference.published", **made)])
 
@@ -69,7 +68,7 @@ def export(
 
     if not to:
         raise InvalidInput("usage.missing", field="--output")
-    result = actions.export(where(data, database), name, Path(to).expanduser(), wiring.now)
+    result = actions.export(where(data, database), name, wiring.typed_path(to), wiring.now)
     return output.show(result, lambda written: [text("reference.exported", **written)])
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Annotated, Any
 
 from perisai_cli import wiring
@@ -51,7 +50,7 @@ def export(
 
     if not to:
         raise InvalidInput("usage.missing", field="--output")
-    result = actions.export(where(data, database), Path(to).expanduser())
+    result = actions.export(where(data, database), wiring.typed_path(to))
     return output.show(result, lambda made: [text("register.exported", **made)])
 
 

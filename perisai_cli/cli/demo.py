@@ -51,7 +51,7 @@ def demo(
     told = _Told()
     wiring.use_rules_of_package()
     folder = (
-        Path(keep).expanduser().resolve() if keep else Path(tempfile.mkdtemp(prefix="perisai-"))
+        wiring.typed_path(keep).resolve() if keep else Path(tempfile.mkdtemp(prefix="perisai-"))
     )
     if keep and folder.exists() and any(folder.iterdir()):
         raise InvalidInput("demo.folder", field="--keep")

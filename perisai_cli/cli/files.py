@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, BinaryIO
 
+from perisai_cli import wiring
 from perisai_cli.actions.lines import read_lines
 from perisai_cli.domain.errors import InvalidInput, Problem
 
@@ -24,8 +24,8 @@ def opened(name: str, field: str = "--file") -> Iterator[BinaryIO]:
         yield standard
         return
     try:
-        file = Path(name).expanduser().open("rb")
-    except (OSError, RuntimeError):  # RuntimeError: the home of an unknown user (``~nobody``)
+        file = wiring.typed_path(name).open("rb")
+    except OSError:
         raise InvalidInput("file.unreadable", field=field) from None
     with file:
         yield file

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from perisai_cli import wiring
 from perisai_cli.cli import import_talk, names, output, questions
 from perisai_cli.cli.enroll import given_for_all
 from perisai_cli.cli.framework import command, opt, single
@@ -62,7 +63,7 @@ def import_(
 
     for_all = given_for_all(program, months, start, occupation, payer)
     options = ImportOptions(
-        path=Path(file).expanduser(),
+        path=wiring.typed_path(file),
         told=dict(_told(each) for each in column or ()),
         sheet=sheet,
         for_all=for_all | _money(income, tier) | ({"place": place} if place else {}),
@@ -113,7 +114,7 @@ def _free(name: Text) -> Path | None:
     """
     if name is None:
         return None
-    path = Path(name).expanduser()
+    path = wiring.typed_path(name)
     if path.suffix.lower() != ".xlsx":
         raise InvalidInput("import.fix_suffix", field="--fix")
     if path.exists() and not questions.confirmed(text("import.overwrite", name=plain_name(path))):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from perisai_cli import wiring
 from perisai_cli.actions import merge as actions
 from perisai_cli.actions.merge_key import show_key
 from perisai_cli.actions.merged import merge_status
@@ -38,17 +38,9 @@ def files(
 ) -> int:
     """Merge books into what was merged before."""
     with contextlib.closing(MergeBar()) as bar:
-        paths = [_path(each) for each in named]
+        paths = [wiring.typed_path(each) for each in named]
         result = actions.merge_books(world(), paths, bar.moved, dry_run=dry_run)
     return output.show(result, _lines)
-
-
-def _path(typed: str) -> Path:
-    """Return a file as it was typed; where nobody has the home that it names, that is its name."""
-    try:
-        return Path(typed).expanduser()
-    except RuntimeError:
-        return Path(typed)
 
 
 @command(app, "merge key")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -65,9 +64,9 @@ def _workbook(to: Text, mended: Text, codes: tuple[str, ...], *, niks: bool) -> 
     from perisai_cli.cli.fix_words import FixWords
 
     if mended is not None:
-        result = fix_workbook.fix_from(world(), Path(mended).expanduser(), FixWords())
+        result = fix_workbook.fix_from(world(), wiring.typed_path(mended), FixWords())
         return output.show(result, many_lines)
-    path = Path(to or "").expanduser()
+    path = wiring.typed_path(to or "")
     if path.suffix.lower() != ".xlsx":
         raise InvalidInput("fix.suffix", field="--to")
     result = fix_workbook.fix_to(world(), path, codes, FixWords(), niks=niks)

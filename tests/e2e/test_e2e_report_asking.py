@@ -136,3 +136,21 @@ def test_a_central_that_is_away_before_anything_was_fetched(agent: Cli, tmp_path
 def test_an_argument_that_is_missing_has_the_name_of_the_help(cli: Cli) -> None:
     said = cli.run("pusat", "laporan", "--data", "x")
     assert (said.code, said.errors[0]["message"]) == (2, "NAME belum diberikan.")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("impor", "~nosuchuser/x.csv"),
+        ("daftar", "--berkas", "~nosuchuser/x.json"),
+        ("antrean", "perbaiki", "--dari", "~nosuchuser/x.xlsx"),
+    ],
+    ids=" ".join,
+)
+def test_a_home_that_nobody_has_is_a_file_that_is_not_there(
+    agent: Cli, arguments: tuple[str, ...]
+) -> None:
+    said = agent.run(*arguments)
+    assert (said.code, said.codes) == (2, ["file.unreadable"])
+    strange = agent.run("antrean", "daftar", environment={"PERISAI_HOME": "~nosuchuser/home"})
+    assert strange.code == 10
