@@ -45,16 +45,22 @@ class Asked(NamedTuple):
 def typed_path(typed: str) -> Path:
     """Return a path as somebody typed it, ``~`` being a home.
 
-    Where nobody has the home that it names, that is the name itself: whoever opens it tells that it
-    is not there.
+    Where nobody has the home that it names, that is the name itself, as a shell leaves it: whoever
+    reads it tells that there is no such file.
     """
     return Path(os.path.expanduser(typed))  # noqa: PTH111 - pathlib's raises
 
 
 def home_folder(environment: Mapping[str, str] = os.environ) -> Path:
-    """Return the home: ``PERISAI_HOME``, else the platform's data folder for this program."""
+    """Return the home: ``PERISAI_HOME``, else the platform's data folder for this program.
+
+    Raises:
+        InvalidInput: ``home.nobody``: it begins with ``~`` and the name of nobody.
+    """
     if named := environment.get("PERISAI_HOME"):
-        return typed_path(named)
+        if str(home := typed_path(named)).startswith("~"):
+            raise InvalidInput("home.nobody", field="PERISAI_HOME")
+        return home
     import platformdirs
 
     return Path(platformdirs.user_data_dir("perisai", appauthor=False))

@@ -70,11 +70,14 @@ def make_book(app: App, wish: BookWish, agreed: Callable[[dict[str, Any]], bool]
     """
     assert wish.output is not None  # only a plan has none
     with app.store() as store:
-        supervisor, first = _supervisor(store, wish)
+        supervisor, first = asked = _supervisor(store, wish)
         if not agreed(_told(store, wish, supervisor, first_use=first)):
             raise InvalidInput("confirm.no")
         with book_lock(app.home):
-            supervisor, first = _supervisor(store, wish)  # another book may have been made by now
+            # Another book may have been made by now, and for another supervisor.
+            supervisor, first = found = _supervisor(store, wish)
+            if found != asked and not agreed(_told(store, wish, supervisor, first_use=first)):
+                raise InvalidInput("confirm.no")
             with book_records.one_moment(store):
                 data = _told(store, wish, supervisor, first_use=first)
                 manifest = _manifest(app, store, data)

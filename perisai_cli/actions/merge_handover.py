@@ -75,9 +75,9 @@ def hand_over(app: App, wish: HandoverWish) -> Result:
         move = Move(giver, taker, merged.by, timestamp(app.clock()), why)
         number = handovers.hand_over(data, merged.store.vault, move, members)
         conclude(data, data.kept("read_at") or move.at)
+        _note(merged, move, number, len(members))
         if wish.output is not None:  # before the commit: without its list nothing is given
             _write_list(merged, number, members, wish.output, unmask)
-        _note(merged, move, number, len(members))
     shown = {"number": number, "from": giver, "to": taker, "members": len(members)}
     shown["path"] = None if wish.output is None else str(wish.output)
     return Result("merge hand-over", shown)
@@ -132,7 +132,7 @@ def _members(merged: Merged, giver: str, named: Sequence[str]) -> list[str]:
 
 def _names(merged: Merged, members: Sequence[str]) -> Iterator[str]:
     for each in members:
-        yield str((merged.data.person(each).get("worker") or {}).get("name", ""))
+        yield str(merged.worker(each).get("name", ""))
 
 
 def _unmask(merged: Merged, members: Sequence[str], typed: str | None) -> str | None:
@@ -183,7 +183,7 @@ def _write_list(
 
 
 def _row(merged: Merged, member: str, *, unmask: bool) -> Row:
-    worker = merged.data.person(member).get("worker") or {}
+    worker = merged.worker(member)
     facts = handovers.facts_of(merged.data, member)
     nik, name = str(worker.get("nik", "")), str(worker.get("name", ""))
     phone = str(worker.get("phone") or "")

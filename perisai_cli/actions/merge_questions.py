@@ -105,6 +105,6 @@ def names_of(merged: Merged, merging: Merging, question: Question) -> Iterator[s
         record_id = side.split(":")[0]
         facts = facts_of(merged.data, record_id)
         for each in {record_id, str(facts.get("member") or record_id)}:
-            yield str((merged.data.person(each).get("worker") or {}).get("name", ""))
+            yield str(merged.worker(each).get("name", ""))
         for variant in merging.of_record(record_id):
             yield str(worker_of(variant.kind, merging.body(variant)).get("name", ""))

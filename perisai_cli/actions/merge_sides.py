@@ -161,23 +161,35 @@ def _records(view: _View, question: Question) -> list[_Side]:
 def _record(view: _View, question: Question, record_id: str) -> _Side:
     facts = facts_of(view.merged.data, record_id)
     if not facts:
-        return _gone(record_id)
+        return _erased(view, record_id) or _gone(record_id)
     told: dict[str, Any] = {"id": record_id, "gone": False, "kind": facts.get("kind")}
     told |= {name: facts.get(name) for name in _TOLD}
     told |= _book(_counted(view, record_id, facts))
     of_money = question.kind == MONTH_TWICE
     worker = view.merged.worker(str(facts.get("member")) if of_money else record_id)
-    told |= {"emptied": None, "known": bool(worker)} | _person(view, worker)
+    told |= {"emptied": None, "known": of_money or bool(worker)} | _person(view, worker)
     if of_money:
         return _Side(told | _paid(facts), None)
     return _Side(told, worker or None)
 
 
+def _erased(view: _View, record_id: str) -> _Side | None:
+    """Return a record of which nothing but its erasure is left; None where there is no such."""
+    for variant in view.merging.of_record(record_id):
+        if variant.erased:
+            told = _gone(record_id, variant.agent).told | _book(variant)
+            left = {"gone": False, "kind": variant.kind, "rev": variant.rev, "emptied": "erased"}
+            return _Side(told | left | {"author": variant.agent}, None)
+    return None
+
+
 def _counted(view: _View, record_id: str, facts: dict[str, Any]) -> Variant | None:
-    """Return the variant of a record that counts: of whoever recorded it, in that revision."""
+    """Return the variant of a record that counts: its recorder's, in that revision and content."""
+    row = view.merged.data.connection.row("SELECT hash FROM counted WHERE id = ?", record_id)
+    counted = (facts["author"], facts["rev"], row["hash"] if row else None)
     found = view.merging.of_record(record_id)
-    fitting = [each for each in found if (each.agent, each.rev) == (facts["author"], facts["rev"])]
-    return next(iter(fitting or found), None)
+    fitting = (each for each in found if (each.agent, each.rev, each.hash) == counted)
+    return next(fitting, None)
 
 
 def _person(view: _View, worker: dict[str, Any]) -> dict[str, Any]:

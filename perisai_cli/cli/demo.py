@@ -12,7 +12,7 @@ from perisai_cli.actions import demo as actions
 from perisai_cli.cli import output, quotes
 from perisai_cli.cli.framework import command, opt, single
 from perisai_cli.cli.invocation import current
-from perisai_cli.domain.errors import InvalidInput, Problem
+from perisai_cli.domain.errors import DiskTrouble, InvalidInput, Problem
 from perisai_cli.i18n import text
 
 app = single("demo")
@@ -53,8 +53,11 @@ def demo(
     folder = (
         wiring.typed_path(keep).resolve() if keep else Path(tempfile.mkdtemp(prefix="perisai-"))
     )
-    if keep and folder.exists() and any(folder.iterdir()):
-        raise InvalidInput("demo.folder", field="--keep")
+    try:
+        if keep and folder.exists() and any(folder.iterdir()):
+            raise InvalidInput("demo.folder", field="--keep")
+    except OSError as error:
+        raise DiskTrouble.unwritable("report.unwritable", folder, error) from None
     try:
         result = actions.demo(folder, wiring.throwaway_app, wiring.now, told)
     finally:

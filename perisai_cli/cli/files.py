@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from perisai_cli import wiring
@@ -29,6 +30,14 @@ def opened(name: str, field: str = "--file") -> Iterator[BinaryIO]:
         raise InvalidInput("file.unreadable", field=field) from None
     with file:
         yield file
+
+
+def is_file_there(path: Path) -> bool:
+    """Tell whether there is such a file; what no file can be called is told when it is written."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def one_object(name: str) -> dict[str, Any]:

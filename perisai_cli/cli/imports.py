@@ -11,6 +11,7 @@ import typer
 from perisai_cli import wiring
 from perisai_cli.cli import import_talk, names, output, questions
 from perisai_cli.cli.enroll import given_for_all
+from perisai_cli.cli.files import is_file_there
 from perisai_cli.cli.framework import command, opt, single
 from perisai_cli.cli.invocation import current
 from perisai_cli.cli.world import world
@@ -117,7 +118,9 @@ def _free(name: Text) -> Path | None:
     path = wiring.typed_path(name)
     if path.suffix.lower() != ".xlsx":
         raise InvalidInput("import.fix_suffix", field="--fix")
-    if path.exists() and not questions.confirmed(text("import.overwrite", name=plain_name(path))):
+    if is_file_there(path) and not questions.confirmed(
+        text("import.overwrite", name=plain_name(path))
+    ):
         raise InvalidInput("confirm.no")
     return path
 

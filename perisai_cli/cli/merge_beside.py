@@ -105,14 +105,14 @@ def _label(pointer: str) -> str:
 def _said(field: str, values: dict[str, Any], masked: dict[str, Any]) -> str:
     name = field.rsplit("/", maxsplit=1)[-1]
     if field in values:
-        return _plain(_value(name, values[field]))
+        return tables.printable(_value(name, values[field]))
     hint = masked.get(field)
     if hint is None:
         return _NONE
     if name in _WORDS:
         *codes, letter = [each for each in hint.split(" ") if each != "+"]
         return " ".join((" + ".join(_value(name, each) for each in codes), letter)).strip()
-    return _plain(str(hint))
+    return tables.printable(str(hint))
 
 
 def _value(name: str, value: Any) -> str:
@@ -135,11 +135,6 @@ def _word(name: str, code: str) -> str:
         if known(key):
             return text(key)
     return code
-
-
-def _plain(said: str) -> str:
-    """Return words out of somebody else's book with nothing that moves a cursor."""
-    return "".join(letter if letter.isprintable() else "?" for letter in said)
 
 
 def _given(given: dict[str, Any]) -> str:
@@ -181,7 +176,7 @@ def _head(side: dict[str, Any], whose: str) -> list[str]:
 def _person(side: dict[str, Any]) -> tuple[str, str]:
     """Return name and NIK of a side: in full where they were unmasked."""
     name, nik = side.get("name", side["name_masked"]), side.get("nik", side["nik_masked"])
-    return _plain(name or _NONE), _plain(nik or _NONE)
+    return tables.printable(name or _NONE), tables.printable(nik or _NONE)
 
 
 def _standing(standing: str | None) -> str:

@@ -8,8 +8,8 @@ from perisai_cli.cli import output
 from perisai_cli.cli.report_options import Asking
 from perisai_cli.domain.errors import SignInAgain, TryLater
 from perisai_cli.i18n import text
+from perisai_cli.storage.central_copy import was_read
 from perisai_cli.storage.dataset import CENTRAL
-from perisai_cli.storage.dataset_file import dataset_path
 
 
 def fetched(app: App, wanted: Wish, asking: Asking) -> None:
@@ -35,8 +35,8 @@ def fetched(app: App, wanted: Wish, asking: Asking) -> None:
     except TryLater as error:
         if error.code != TryLater.default_code:
             raise
-        here = dataset_path(app.home, CENTRAL).exists()
-        raise TryLater("report.central_away" if here else "report.central_unread") from None
+        read = was_read(app.home)
+        raise TryLater("report.central_away" if read else "report.central_unread") from None
     except SignInAgain as error:
         raise as_officer(error) from None
     output.tell(text("report.fetched", records=came["records"], erased=came["erased"]))

@@ -55,8 +55,9 @@ def wish(name: str, source: Text, file: Text, form: Text, **more: Any) -> Wish:
         InvalidInput: ``report.json_and_stdout``; ``usage.option_needs_value``: an option is there
             with nothing in it, as a script gives it whose variable was never set.
     """
-    for option, value in {"from": source, "output": file, "format": form, **more}.items():
-        if value == "" and option != "unmask":  # an empty reason is told as one
+    for name_of, value in {"from": source, "output": file, "format": form, **more}.items():
+        if value == "" and name_of != "unmask":  # an empty reason is told as one
+            option = "to" if name_of == "until" else name_of
             raise InvalidInput("usage.option_needs_value", field=f"--{option}")
     if name in FROM_A_DAY and source is not None and _DAY.fullmatch(source):
         more["since"] = more.get("since") or source
@@ -81,6 +82,8 @@ def show(made: Delivered, wanted: Wish) -> int:
     result, report = made.result, made.report
     if wanted.output == STDOUT:
         output.tell(_as_of(made.origin))
+        for problem in result.problems:
+            output.tell(*output.problem_lines(problem))
         return result.exit_code
     if current().json or report is None:
         return output.show(result, lambda data: _file_lines(data, made.origin))

@@ -11,7 +11,7 @@ import typer
 from perisai_cli import wiring
 from perisai_cli.actions import bundle as actions
 from perisai_cli.cli import names, output, questions
-from perisai_cli.cli.files import opened
+from perisai_cli.cli.files import is_file_there, opened
 from perisai_cli.cli.framework import command, group, opt
 from perisai_cli.cli.world import world
 from perisai_cli.domain.errors import InvalidInput
@@ -79,17 +79,13 @@ def free_name(named: str | None) -> Path | None:
     if named == "-":
         raise InvalidInput("bundle.to_stdout", field="--output")
     path = _path(named)
-    if path is not None and _is_there(path) and not questions.confirmed(text("bundle.overwrite")):
+    if (
+        path is not None
+        and is_file_there(path)
+        and not questions.confirmed(text("bundle.overwrite"))
+    ):
         raise InvalidInput("confirm.no")
     return path
-
-
-def _is_there(path: Path) -> bool:
-    """Tell whether there is such a file; what no file can be called is told when it is written."""
-    try:
-        return path.is_file()
-    except OSError:
-        return False
 
 
 def _path(named: str | None) -> Path | None:

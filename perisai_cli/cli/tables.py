@@ -42,7 +42,7 @@ def table(
     *right* names the columns that are numbers, *whole* others that are never broken over lines.
     Cells may hold anything that people type: nothing in them is taken for markup or obeyed.
     """
-    rows = [[_printable(cell) for cell in row] for row in rows]
+    rows = [[printable(cell) for cell in row] for row in rows]
     columns = [[row[place] for row in rows] for place in range(len(heading))]
     unbroken = {*right, *whole}
     least = [
@@ -57,7 +57,7 @@ def table(
         yield from _drawn(heading, rows, widths, right)
 
 
-def _printable(cell: str) -> str:
+def printable(cell: str) -> str:
     """Return a cell in which nothing steers the terminal, whoever wrote it."""
     if cell.isprintable():
         return cell

@@ -50,7 +50,7 @@ def days_of(week: str) -> tuple[date, date]:
         monday = date.fromisocalendar(int(found[1]), int(found[2]), 1) if found else None
     except (ValueError, OverflowError):
         monday = None
-    if monday is None or monday.year not in YEARS:
+    if monday is None or not {monday.year, monday.year + 1} & {*YEARS}:
         raise InvalidInput("week.format", field="/week")
     return monday, monday + timedelta(days=6)
 

@@ -11,12 +11,24 @@ from typing import Any, Self
 from perisai_cli.domain.errors import InvalidInput
 from perisai_cli.domain.facts import Fact
 from perisai_cli.storage.dataset import CENTRAL, Dataset, dataset
-from perisai_cli.storage.dataset_file import dataset_path
+from perisai_cli.storage.dataset_file import dataset_path, open_dataset
 from perisai_cli.storage.dataset_tables import TABLES
 from perisai_cli.storage.vault import Vault
 
 _YES = "1"
 _ORIGIN = ("central", "office", "as_of", "read_at")
+
+
+def was_read(home: Path) -> bool:
+    """Tell whether a central was ever read to its end here, so that its copy can be reported on."""
+    if not dataset_path(home, CENTRAL).exists():
+        return False
+    connection = open_dataset(home, CENTRAL, create=False)
+    try:
+        row = connection.row("SELECT value FROM meta WHERE key = 'read_at'")
+    finally:
+        connection.close()
+    return row is not None and bool(row["value"])
 
 
 @contextmanager

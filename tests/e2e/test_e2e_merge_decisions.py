@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -111,8 +111,26 @@ def test_what_changes_while_a_decision_waits_is_what_it_is_about(
         with subprocess.Popen(
             line, env=asked.environment, cwd=asked.folder, stdout=subprocess.PIPE
         ) as waiting:
-            time.sleep(2)
+            _has_open(waiting.pid, asked.dataset)
+            time.sleep(1)  # all that it does before it waits for the lock
             hand.execute("COMMIT")
             said, _ = waiting.communicate()
     assert (waiting.returncode, code in said.decode()) == (2, True), said
     assert asked.decided() == (0, 0)
+
+
+def _has_open(process: int, file: Path) -> None:
+    """Return once a process has opened a file, or after a while where the system does not tell."""
+    if not Path("/proc").exists():
+        time.sleep(2)
+        return
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        opened = []
+        for each in Path(f"/proc/{process}/fd").iterdir():
+            with suppress(OSError):  # closed meanwhile
+                opened.append(each.readlink())
+        if file.resolve() in opened:
+            return
+        time.sleep(0.05)
+    raise AssertionError(file)

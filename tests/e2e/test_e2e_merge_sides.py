@@ -16,6 +16,8 @@ from command_line import Cli
 from field_work import Agent, a_nik, a_worker, enrol
 from supervision import Supervisor, book_of
 
+from perisai_cli.i18n.catalogue import sentence
+
 NewAgent = Callable[[str], Agent]
 ONE, OTHER = "Ni Made Sumiati", "Ni Made Sulastri"
 
@@ -154,7 +156,7 @@ def test_a_side_that_a_newer_book_took_away_keeps_its_number(
     assert f"sisi {chosen}" in shown
 
 
-def test_a_record_that_was_erased_stays_a_side_that_is_gone(
+def test_a_record_that_was_erased_stays_a_side_and_is_told_as_erased(
     an_agent: NewAgent, supervisor: Supervisor
 ) -> None:
     one, two, nik = an_agent(""), an_agent(""), a_nik()
@@ -169,5 +171,9 @@ def test_a_record_that_was_erased_stays_a_side_that_is_gone(
     supervisor.merge(book_of(one, supervisor, "after"))
     kept = asked(supervisor, "--dijawab")
     assert [side["id"] for side in kept["sides"]] == ids == sorted((first, second))
-    assert {side["id"]: side["gone"] for side in kept["sides"]} == {first: True, second: False}
+    assert {side["id"]: side["gone"] for side in kept["sides"]} == {first: False, second: False}
+    emptied = {side["id"]: side["emptied"] for side in kept["sides"]}
+    assert emptied == {first: "erased", second: None}
     assert kept["answer"]["choice"] == 2
+    shown = supervisor.run("gabung", "pertanyaan", "--dijawab", as_json=False).out
+    assert sentence("id", "merge.side_erased") in " ".join(shown.split())
