@@ -99,10 +99,13 @@ def test_a_file_that_replaced_the_unfinished_one_is_its_owners_alone_too(tmp_pat
 
 def test_no_path_is_given_in_place_of_a_device_or_a_pipe(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    for special in (Path("/dev/null"), tmp_path / "pipe", tmp_path):
+    for special in (Path("/dev/null"), tmp_path / "pipe"):
         with pytest.raises(InvalidInput) as caught, whole_path(special):
             pass
         assert caught.value.code == "report.special"
+    with pytest.raises(DiskTrouble) as refused, whole_path(tmp_path):
+        pass
+    assert refused.value.problems[0].facts["cause"] == "folder"
     with whole_file(Path("/dev/null")) as file:
         file.write("gone")
 
